@@ -1,0 +1,47 @@
+# For people: `make run` serves the site, `make test` proves it. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# xdist's workers; a test part that shares one thing (a browser, a port) says so itself.
+WORKERS ?= auto
+
+.PHONY: help run dev test lint format lock
+help: ## What can be typed here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Octavo needs Python 3.11 or newer; say which with: make run PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing; on Debian type: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/installed ## Bring the database up to date and serve the site
+	@$(BIN)/flask db upgrade
+	@exec $(BIN)/flask serve
+
+dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on this machine alone
+	@$(BIN)/flask db upgrade
+	@exec $(BIN)/flask run --debug --host 127.0.0.1 --port $${PORT:-5000}
+
+test: $(VENV)/installed-dev ## The complete suite, with coverage
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/installed-dev ## Formatter, linter, type checker, template linter
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint website/templates --lint --quiet
+
+format: $(VENV)/installed-dev ## Write the code as the linter wants it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/installed-dev ## Lock requirements*.txt anew from requirements*.in
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt requirements.in
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt requirements-dev.in

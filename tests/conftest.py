@@ -1,0 +1,132 @@
+"""What every test stands on: a migrated database, copied for each, and people in it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from jinja2 import FileSystemBytecodeCache
+
+from tests import postgresql
+from tests.databases import Postgresql, Sqlite, make_app
+from tests.people import Browser, Person, enrol
+from website import db
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+_SERVER = "OCTAVO_TEST_POSTGRESQL"  # address of the run's PostgreSQL, for xdist's workers
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "SIGN_UP", "FLASK_DEBUG"):
+        os.environ.pop(name, None)
+    if hasattr(config, "workerinput") or _SERVER in os.environ:
+        return
+    server = postgresql.Server.start()
+    if server is not None:
+        os.environ[_SERVER] = server.url
+        config.add_cleanup(server.stop)
+        config.add_cleanup(lambda: os.environ.pop(_SERVER))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        wanted = ["sqlite", "postgresql"]
+        for only in wanted:
+            if metafunc.definition.get_closest_marker(f"{only}_only"):
+                wanted = [only]
+        metafunc.parametrize("backend", wanted, indirect=True, scope="session")
+
+
+def lacking(reason: str) -> None:
+    """Skip for want of something that one command installs; with REQUIRE_ALL=1, fail."""
+    if REQUIRE_ALL:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Overrides pytest-flask's: an open context would sign every other client in as well."""
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> Iterator[Postgresql]:
+    if _SERVER not in os.environ:
+        lacking(postgresql.MISSING)
+    template = Postgresql(os.environ[_SERVER])
+    yield template
+    template.close()
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> Any:
+    """The kind of database: each test that uses it runs once on either."""
+    name = {"sqlite": "sqlite", "postgresql": "postgresql_template"}[request.param]
+    return request.getfixturevalue(name)
+
+
+@pytest.fixture
+def database_url(backend: Any) -> Iterator[str]:
+    with backend.copy() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """Settings of the app under test; a module or a parametrized test may override this."""
+    return {}
+
+
+@pytest.fixture
+def app(
+    database_url: str, settings: dict[str, Any], compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
+    app = make_app(database_url, **settings)
+    app.jinja_env.bytecode_cache = compiled_templates
+    app.test_client_class = Browser
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A browser in which nobody is signed in."""
+    client = app.test_client()
+    assert isinstance(client, Browser)
+    return client
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def alice(app: Flask) -> Person:
+    """She owns the notes of the test."""
+    return enrol(app, "alice@example.org")
+
+
+@pytest.fixture
+def bob(app: Flask) -> Person:
+    """Another person, who has notes of his own."""
+    return enrol(app, "bob@example.org")
+
+
+@pytest.fixture
+def charlie(app: Flask) -> Person:
+    """A stranger: signed in, and owner of nothing in the test."""
+    return enrol(app, "charlie@example.org")

@@ -1,0 +1,12 @@
+"""Looking after yourself."""
+
+from flask import Blueprint
+
+from website.account import change_password, overview
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+blueprint.add_url_rule("", view_func=overview.overview)
+blueprint.add_url_rule("/whose", view_func=overview.whose)
+blueprint.add_url_rule(
+    "/password", view_func=change_password.change_password, methods=["GET", "POST"]
+)

@@ -1,0 +1,159 @@
+"""The database, and everything that is true of one dialect and not of the other."""
+
+import os
+import sqlite3
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.model import Model as FlaskModel
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import CursorResult, DateTime, MetaData, UpdateBase, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Dialect, Engine, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 5.0  # how long a writer waits for another before the page says 503
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, always aware and in UTC. SQLite keeps it as UTC text, which sorts."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every constraint has a name from revision 1, or SQLite could never change it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class SafeSession(FlaskSession):
+    """A session writes, and on SQLite its transaction is IMMEDIATE, unless it is told to read.
+
+    A deferred transaction that reads and then writes fails with "database is locked" when another
+    writer came between, however long it may wait; an immediate one waits its turn.
+    """
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:
+        bind = super().get_bind(*args, **kwargs)
+        return self.info["reading"] if self.info.get("reading") is not None else bind
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": SafeSession})
+
+if TYPE_CHECKING:
+
+    class Model(Base, FlaskModel):
+        __abstract__ = True
+
+else:
+    Model = db.Model  # made while the program runs, where the type checker cannot see it
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def read_only() -> None:
+    """The session of this request only reads: on SQLite it holds up no writer."""
+    db.session.info["reading"] = db.engine.execution_options(begin="BEGIN")
+
+
+def changed(statement: UpdateBase) -> int:
+    """Run an UPDATE or DELETE in the session; how many rows it changed."""
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+
+
+def reading() -> Connection:
+    """A connection for one read, outside the session: `with reading() as connection`."""
+    return db.engine.connect().execution_options(begin="BEGIN")
+
+
+def insert(table: Any) -> Any:
+    """The dialect's INSERT, the one that has `on_conflict_do_update`."""
+    dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return dialects[db.engine.dialect.name](table)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` is told. Parameters stay out of errors: they are people's words."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if make_url(url).get_backend_name() == "postgresql":
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    else:
+        options |= {"connect_args": {"timeout": BUSY_SECONDS}}
+    return options
+
+
+def init_app(app: Flask) -> None:
+    """Attach the database to the application; no connection is made yet."""
+    options = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | app.config.get(
+        "SQLALCHEMY_ENGINE_OPTIONS", {}
+    )
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            set_up_sqlite(db.engine)
+
+
+def set_up_sqlite(engine: Engine) -> None:
+    """Make SQLite keep what it has answered for, and never make a database by opening one."""
+
+    @event.listens_for(engine, "do_connect")
+    def open_existing(_dialect: Dialect, _record: Any, args: list[Any], params: Any) -> None:
+        if args and args[0] != ":memory:" and not str(args[0]).startswith("file:"):
+            args[0] = f"file:{quote(args[0])}?mode=rw"
+            params["uri"] = True
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        record.info["file"] = _identity(engine)
+
+    @event.listens_for(engine, "checkout")
+    def same_file(_connection: Any, record: Any, _proxy: Any) -> None:
+        # The file was moved or replaced: what this connection writes, nobody would find again.
+        if record.info["file"] != _identity(engine):
+            raise DisconnectionError("the database file was replaced")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(options.get("begin", "BEGIN IMMEDIATE"))
+
+
+def _identity(engine: Engine) -> tuple[int, int] | None:
+    with suppress(OSError):
+        found = os.stat(Path(engine.url.database or ""))
+        return found.st_dev, found.st_ino
+    return None

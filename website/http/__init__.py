@@ -1,0 +1,34 @@
+"""What every page needs and no page owns, in the order in which a request travels through it."""
+
+from flask import Flask
+
+from website.http import (
+    access,
+    assets,
+    csrf,
+    errors,
+    headers,
+    hosts,
+    limits,
+    origin,
+    pages,
+    sessions,
+    text,
+    trail,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Put every request through these, in this order; what comes after the view is in reverse."""
+    trail.init_app(app)
+    headers.init_app(app)
+    hosts.init_app(app)
+    limits.init_app(app)
+    origin.init_app(app)
+    sessions.init_app(app)
+    access.init_app(app)
+    text.init_app(app)
+    csrf.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+    pages.init_app(app)

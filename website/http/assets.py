@@ -1,0 +1,122 @@
+"""Static files under addresses with a content hash: kept for ever, and new after a deploy."""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import lucide.jinja
+from flask import Flask, Response, abort, current_app, make_response, request, url_for
+from markupsafe import Markup
+
+from website.http.access import public
+
+STATIC = Path(__file__).parent.parent / "static"
+# In the order of the cascade: each file says its own layer.
+STYLES = (
+    "reset", "tokens", "base", "layout", "button", "field", "notice", "note", "list", "editor",
+    "prose", "page", "utilities",
+)  # fmt: skip
+ICONS = (
+    "archive", "archive-restore", "arrow-left", "check", "chevron-right", "circle-alert", "eye",
+    "history", "key-round", "log-out", "menu", "pencil", "pin", "pin-off", "plus", "search",
+    "settings", "tag", "trash-2", "undo-2", "user",
+)  # fmt: skip
+_HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{12})(?P<suffix>\.\w+)")
+_YEAR = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Asset:
+    content: bytes
+    compressed: bytes
+    mimetype: str
+    digest: str
+
+
+def init_app(app: Flask) -> None:
+    """Serve `static/`; `asset(name)` in a template is a file's address, `icon(name)` a picture."""
+    app.add_url_rule("/static/<path:name>", endpoint="static", view_func=static)
+    app.jinja_env.globals.update(asset=asset, icon=icon, import_map=import_map)
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with the hash of what is in it."""
+    stem, dot, suffix = name.rpartition(".")
+    return url_for("static", name=f"{stem}.{load()[name].digest}{dot}{suffix}")
+
+
+def icon(name: str) -> Markup:
+    """An icon of the sprite, decorative: the words beside it are what is read out."""
+    assert name in ICONS, name
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        asset("icons.svg"), name
+    )
+
+
+def import_map() -> dict[str, dict[str, str]]:
+    """The hashed address of each script, so that one module can import another by its name."""
+    names = [name for name in load() if name.endswith(".js")]
+    return {"imports": {f"octavo/{Path(name).stem}": asset(name) for name in names}}
+
+
+@public
+def static(name: str) -> Response:
+    """A file under its hash, for ever; under an earlier hash or none the present file, not kept."""
+    match = _HASHED.fullmatch(name)
+    plain = f"{match['stem']}{match['suffix']}" if match else name
+    found = load().get(plain)
+    if found is None:
+        abort(404)
+    zipped = bool(request.accept_encodings["gzip"])
+    response = make_response(found.compressed if zipped else found.content)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.mimetype = found.mimetype
+    current = match is not None and match["hash"] == found.digest
+    response.headers["Cache-Control"] = _YEAR if current else "no-store"
+    return response
+
+
+def load() -> dict[str, Asset]:
+    """Every static file by name; read once, or anew each time under the debugger."""
+    if current_app.debug:
+        _read.cache_clear()
+    return _read()
+
+
+@cache
+def _read() -> dict[str, Asset]:
+    sheets = [(STATIC / "css" / f"{name}.css").read_bytes() for name in STYLES]
+    files = {"site.css": b"\n".join(sheets), "icons.svg": _sprite()}
+    for path in STATIC.rglob("*"):
+        if path.is_file() and path.suffix != ".css":
+            files[path.relative_to(STATIC).as_posix()] = path.read_bytes()
+    return {name: _asset(name, content) for name, content in files.items()}
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if mimetype == "application/javascript":
+        mimetype = "text/javascript"
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    return Asset(content, gzip.compress(content, mtime=0), mimetype, digest)
+
+
+def _sprite() -> bytes:
+    sprite = ElementTree.Element("svg", xmlns="http://www.w3.org/2000/svg")
+    for name in ICONS:
+        drawing = ElementTree.fromstring(lucide.jinja.lucide(name, size=None))  # noqa: S314 - ours
+        shown = {
+            key: value
+            for key, value in drawing.attrib.items()
+            if key not in {"class", "width", "height"}
+        }
+        symbol = ElementTree.SubElement(sprite, "symbol", {**shown, "id": name})
+        symbol.extend(drawing)
+    return ElementTree.tostring(sprite)

@@ -1,0 +1,94 @@
+"""What cannot be done is said plainly, with what was typed; nobody sees a traceback."""
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
+
+from website.database import db
+from website.http import kept
+from website.http.trail import event
+from website.logs import logger
+from website.release.gate import SchemaMismatch
+
+_SENTENCES = {
+    400: "This request could not be read.",
+    403: "This came from another site, so it was not done.",
+    404: "There is no such page, or it is not yours.",
+    405: "This page cannot be used that way.",
+    413: "This is larger than the site accepts.",
+    429: "That was tried too often.",
+    500: "Something went wrong here, and it is our fault.",
+    503: "The notes cannot be reached just now. Nothing was changed; try again in a moment.",
+}
+_TITLES = {
+    400: "Not understood", 403: "Refused", 404: "Not found", 405: "Not possible",
+    413: "Too large", 429: "Too often", 500: "Our mistake", 503: "Not available just now",
+}  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(DBAPIError, database_failed)
+    app.register_error_handler(Exception, failed)
+
+
+def refused(error: HTTPException) -> Response:
+    """The page for a request that was refused, with the text that came along."""
+    code = error.code or 500
+    if error.response is not None or code < 400:
+        return make_response(error.get_response())
+    sentence = _SENTENCES.get(code, error.description or "")
+    if isinstance(error, CSRFError):
+        event("csrf_refused")
+        sentence = (
+            "This form was made before you signed in or out, so it was not accepted. Try again"
+            " from here."
+        )
+    elif isinstance(error, SchemaMismatch):
+        event("schema_mismatch", problem=error.description)
+        sentence = error.description or sentence
+    elif code == 413:
+        event("too_large", size=request.content_length)
+    elif type(error).description != error.description or type(error).__module__.startswith(
+        "website"
+    ):
+        sentence = error.description or sentence
+    response = page(code, sentence)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type"}:
+            response.headers[name] = value
+    return response
+
+
+def database_failed(error: DBAPIError) -> Response:
+    """503 when the database is locked, full, missing or unreachable; 500 when we misused it."""
+    db.session.rollback()
+    unreachable = (
+        isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
+    )
+    broken = isinstance(error, DatabaseError) and "malformed" in str(error.orig)
+    if not unreachable and not broken:
+        return failed(error)
+    event("database_unavailable", problem=str(error.orig))
+    return refused(ServiceUnavailable(retry_after=5))
+
+
+def failed(_error: Exception) -> Response:
+    """500: logged with the request's id, which the page shows, and nothing else of it."""
+    db.session.rollback()
+    logger.exception("exception", extra={"fields": {"request_id": g.get("request_id")}})
+    return page(500, _SENTENCES[500])
+
+
+def page(code: int, sentence: str) -> Response:
+    """An error page: asks no database, so that it can be shown when there is none."""
+    html = render_template(
+        "errors/error.html",
+        code=code,
+        title=_TITLES.get(code, "Not possible"),
+        sentence=sentence,
+        kept=kept.from_request(),
+        request_id=g.get("request_id"),
+    )
+    return make_response(html, code)

@@ -1,0 +1,36 @@
+"""A request names exactly one host, and it is ours: nothing is ever built from another name."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from werkzeug.exceptions import BadRequest
+
+from website.config import is_loopback
+from website.http.trail import event
+
+# A load balancer asks these by number.
+_ANY_HOST = {"operations.health", "operations.ready"}
+
+
+class HostRefused(BadRequest):
+    description = "This address is not the one that the site is known by."
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(refuse_other_hosts)
+
+
+def refuse_other_hosts() -> None:
+    """Raise HostRefused for no Host, two, or one that neither PUBLIC_URL nor loopback names."""
+    sent = request.environ.get("HTTP_HOST", "")
+    if not sent or "," in sent:
+        event("host_refused")
+        raise HostRefused
+    try:
+        host = urlsplit(f"//{sent}").hostname
+    except ValueError:
+        host = None
+    ours = urlsplit(current_app.config["PUBLIC_URL"]).hostname
+    if request.endpoint not in _ANY_HOST and host != ours and not is_loopback(host):
+        event("host_refused")
+        raise HostRefused

@@ -1,0 +1,45 @@
+"""What templates can say: who is signed in, when something was, and flashed sentences."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, flash, get_flashed_messages, request, session
+
+from website.database import now
+from website.security.tokens import token_hash
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["day"] = day
+    app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at)
+
+
+def say(sentence: str, *, undo: str | None = None) -> None:
+    """Show a sentence on the next page, with an Undo button that posts to `undo`."""
+    flash({"sentence": sentence, "undo": undo})  # type: ignore[arg-type]
+
+
+def messages() -> list[Any]:
+    return list(get_flashed_messages())
+
+
+def whose() -> str:
+    """A mark of the session, not its secret: a page that comes back from the browser's memory
+    asks whether it is still this one."""
+    return token_hash(session["sid"])[:16] if "sid" in session else ""
+
+
+def at(endpoint: str) -> bool:
+    """Whether this is the page of that name, for `aria-current`."""
+    return request.endpoint == endpoint
+
+
+def day(moment: datetime) -> str:
+    """A date as a list shows it: today the time, this year day and month, else the year too."""
+    today = now()
+    if moment.date() == today.date():
+        return f"{moment:%H:%M}"
+    shown = f"{moment.day} {moment:%b}"
+    return shown if moment.year == today.year else f"{shown} {moment.year}"

@@ -1,0 +1,78 @@
+"""What was typed arrives exactly, or is refused: no NUL, no bytes that are not UTF-8."""
+
+from io import BytesIO
+from typing import IO, Any
+from urllib.parse import parse_qsl
+
+from flask import Flask, request
+from flask.wrappers import Request as FlaskRequest
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from website.http.trail import event
+
+MAX_FIELDS = 1000
+
+
+class TextRefused(BadRequest):
+    description = "The text holds characters that cannot be kept: NUL, or bytes that are no text."
+
+
+class ExactForms(FormDataParser):
+    """Werkzeug's parser replaces bytes that are not UTF-8 in silence; this one leaves a mark.
+
+    No form of ours sends files, so the whole body is text.
+    """
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Any:  # fmt: skip
+        if mimetype == "application/x-www-form-urlencoded":
+            return stream, MultiDict(_pairs(stream.read())), MultiDict()
+        if mimetype == "multipart/form-data":
+            body = stream.read()
+            _decoded(body)
+            stream = BytesIO(body)
+        return super().parse(stream, mimetype, content_length, options)
+
+
+class Request(FlaskRequest):
+    form_data_parser_class = ExactForms
+    refused_text = False  # the body held bytes that are not UTF-8
+
+
+def init_app(app: Flask) -> None:
+    app.request_class = Request
+    app.before_request(refuse_broken_text)
+
+
+def refuse_broken_text() -> None:
+    """Raise TextRefused for NUL, or bytes that are not UTF-8, in any field."""
+    fields = [*request.form.items(multi=True), *request.args.items(multi=True)]
+    if getattr(request, "refused_text", False) or any(
+        "\0" in part for pair in fields for part in pair
+    ):
+        event("text_refused")
+        raise TextRefused
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            _decoded(body), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except UnicodeDecodeError:
+        request.refused_text = True  # type: ignore[attr-defined]
+        return parse_qsl(_decoded(body), keep_blank_values=True, errors="replace")
+    except ValueError as error:
+        raise RequestEntityTooLarge("The form has too many fields.") from error
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        request.refused_text = True  # type: ignore[attr-defined]
+        return body.decode(errors="replace")

@@ -1,0 +1,11 @@
+"""What the site remembers, and its rules. Models are handed values; they raise or return."""
+
+from website.models.note import Note
+from website.models.password_link import PasswordLink
+from website.models.rendering import Rendering
+from website.models.session import Session
+from website.models.tag import Tag
+from website.models.throttle import Throttle
+from website.models.user import User
+
+__all__ = ["Note", "PasswordLink", "Rendering", "Session", "Tag", "Throttle", "User"]

@@ -1,0 +1,46 @@
+"""A note carries tags; a tag that no note carries any more is gone."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Mapped, declared_attr, relationship
+
+from website.database import db, insert
+from website.models.tag import Tag, note_tag
+from website.text.tags import fold
+
+
+class Taggable:
+    id: Mapped[int]
+    user_id: Mapped[int]
+
+    @declared_attr
+    def tags(cls) -> Mapped[list[Tag]]:  # noqa: N805 - SQLAlchemy calls it with the class
+        return relationship(secondary=note_tag, order_by=Tag.folded, passive_deletes=True)
+
+    @property
+    def tag_names(self) -> tuple[str, ...]:
+        return tuple(tag.name for tag in self.tags)
+
+    def tag_with(self, names: tuple[str, ...]) -> None:
+        """Carry exactly these tags. A tag that exists keeps the spelling it has."""
+        wanted = {fold(name): name for name in names}
+        if wanted:
+            # Two saves may make the same tag at once: the second takes the first one's.
+            db.session.execute(
+                insert(Tag).on_conflict_do_nothing(index_elements=["user_id", "folded"]),
+                [
+                    {"user_id": self.user_id, "folded": folded, "name": name}
+                    for folded, name in sorted(wanted.items())
+                ],
+            )
+        found = select(Tag).where(Tag.user_id == self.user_id, Tag.folded.in_(wanted))
+        self.tags = list(db.session.scalars(found.order_by(Tag.folded)))
+        db.session.flush()
+        drop_unused_tags(self.user_id)
+
+
+def drop_unused_tags(user_id: int) -> None:
+    """Delete this person's tags that no note carries."""
+    carried = exists().where(note_tag.c.tag_id == Tag.id)
+    db.session.execute(delete(Tag).where(Tag.user_id == user_id, ~carried))

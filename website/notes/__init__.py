@@ -1,0 +1,30 @@
+"""Writing and finding."""
+
+from flask import Blueprint
+
+from website.notes import archive, edit, index, pin, show, tags, trash
+
+blueprint = Blueprint("notes", __name__)
+
+
+def _page(rule: str, view: object, *methods: str) -> None:
+    blueprint.add_url_rule(rule, view_func=view, methods=methods or ("GET",))  # type: ignore[arg-type]
+
+
+_page("/notes", index.index)
+_page("/notes", edit.create, "POST")
+_page("/notes/new", edit.new)
+_page("/notes/<id:note_id>", show.show)
+_page("/notes/<id:note_id>", edit.save, "POST")
+_page("/notes/<id:note_id>/edit", edit.edit)
+_page("/notes/<id:note_id>/pin", pin.pin, "POST")
+_page("/notes/<id:note_id>/unpin", pin.unpin, "POST")
+_page("/notes/<id:note_id>/archive", archive.archive, "POST")
+_page("/notes/<id:note_id>/unarchive", archive.unarchive, "POST")
+_page("/notes/<id:note_id>/trash", trash.trash, "POST")
+_page("/notes/<id:note_id>/restore", trash.restore, "POST")
+_page("/notes/<id:note_id>/delete", trash.ask_to_delete)
+_page("/notes/<id:note_id>/delete", trash.delete, "POST")
+_page("/archive", archive.archived)
+_page("/trash", trash.trashed)
+_page("/tags", tags.tags)

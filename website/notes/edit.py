@@ -1,0 +1,59 @@
+"""The editor: a new note, a note again, and what happens when it was saved elsewhere meanwhile."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from website.database import db
+from website.http.access import own_note
+from website.models import Note
+from website.models.versioned import StaleVersion
+from website.notes.form import NoteForm
+from website.security.tokens import new_id
+
+
+def new() -> ResponseReturnValue:
+    return render_template("notes/editor.html", form=NoteForm(key=new_id()), note=None)
+
+
+def create() -> ResponseReturnValue:
+    form = NoteForm()
+    content = form.content()
+    if content is None:
+        return render_template("notes/editor.html", form=form, note=None), 422
+    note = current_user.notes.create(content, form.key.data[:64] or None)
+    db.session.commit()
+    return redirect(url_for("notes.show", note_id=note.public_id), 303)
+
+
+def edit(note_id: str) -> ResponseReturnValue:
+    note = own_note(note_id)
+    return render_template("notes/editor.html", form=_form_of(note), note=note)
+
+
+def save(note_id: str) -> ResponseReturnValue:
+    note = own_note(note_id)
+    form = NoteForm()
+    content = form.content()
+    if content is None:
+        return render_template("notes/editor.html", form=form, note=note), 422
+    try:
+        note.save(content, _version(form.version.data))
+    except StaleVersion:
+        db.session.refresh(note)
+        form.version.data = str(note.version)
+        return render_template("notes/conflict.html", form=form, note=note), 409
+    db.session.commit()
+    return redirect(url_for("notes.show", note_id=note.public_id), 303)
+
+
+def _form_of(note: Note) -> NoteForm:
+    return NoteForm(
+        title=note.title, body=note.body, tags=", ".join(note.tag_names), version=note.version
+    )
+
+
+def _version(field: str | None) -> int:
+    """The version that the editor was opened on; nonsense is no version, so the save is stale."""
+    text = field or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -1,0 +1,43 @@
+"""The trash: one click in, one click out, and from here for ever."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from website.database import db
+from website.http.access import own_note
+from website.http.pages import say
+from website.models.shelf import Place
+from website.notes.index import read_page
+
+
+def trashed() -> ResponseReturnValue:
+    return render_template("notes/trash.html", page=read_page(Place.TRASH))
+
+
+def trash(note_id: str) -> ResponseReturnValue:
+    own_note(note_id).trash()
+    db.session.commit()
+    say("Moved to the trash.", undo=url_for("notes.restore", note_id=note_id))
+    return redirect(url_for("notes.index"), 303)
+
+
+def restore(note_id: str) -> ResponseReturnValue:
+    own_note(note_id).restore()
+    db.session.commit()
+    say("Restored from the trash.")
+    return redirect(url_for("notes.show", note_id=note_id), 303)
+
+
+def ask_to_delete(note_id: str) -> ResponseReturnValue:
+    return render_template("notes/delete.html", note=own_note(note_id))
+
+
+def delete(note_id: str) -> ResponseReturnValue:
+    note = own_note(note_id)
+    if note.trashed_at is None:
+        return render_template("notes/delete.html", note=note, refused=True), 422
+    current_user.notes.delete(note)
+    db.session.commit()
+    say("Deleted for ever.")
+    return redirect(url_for("notes.trashed"), 303)

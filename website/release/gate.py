@@ -1,0 +1,65 @@
+"""The app answers only on the schema that its code was written for; it never migrates itself."""
+
+from collections.abc import Collection
+from functools import cached_property
+from time import monotonic
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, request
+from werkzeug.exceptions import ServiceUnavailable
+
+RECHECK_SECONDS = 1.0  # how soon a running app notices that its database was migrated
+
+
+class SchemaMismatch(ServiceUnavailable):
+    """503: the database's schema is not the code's. The description says why and what to type."""
+
+    retry_after = 10
+
+
+class Gate:
+    def __init__(self, app: Flask) -> None:
+        self._migrate = app.extensions["migrate"]
+        self._checked_at = -RECHECK_SECONDS
+        self._problem: str | None = None
+        self.recheck_seconds = RECHECK_SECONDS
+
+    @cached_property
+    def _scripts(self) -> ScriptDirectory:
+        return ScriptDirectory(self._migrate.directory)
+
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return frozenset(self._scripts.get_heads())
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(script.revision for script in self._scripts.walk_revisions())
+
+    def check(self, always_open: Collection[str]) -> None:
+        """Raise SchemaMismatch unless the request's endpoint is open or the schema is ours."""
+        if request.endpoint not in always_open and (problem := self.problem()):
+            raise SchemaMismatch(problem, retry_after=SchemaMismatch.retry_after)
+
+    def problem(self) -> str | None:
+        """Why this code may not run on this database, as a sentence, or None."""
+        if monotonic() - self._checked_at >= self.recheck_seconds:
+            self._problem = self._compare()
+            self._checked_at = monotonic()
+        return self._problem
+
+    def _compare(self) -> str | None:
+        with self._migrate.db.engine.connect() as connection:
+            applied = set(MigrationContext.configure(connection).get_current_heads())
+        if applied == self._heads:
+            return None
+        if not applied:
+            return "The database is empty. Type: flask db upgrade"
+        if applied - self._known:
+            unknown = ", ".join(sorted(applied - self._known))
+            return (
+                f"The database is at revision {unknown}, which this version of the code does not"
+                " know: it is newer than the code. Start the newer version."
+            )
+        return "The database is behind this version of the code. Type: flask db upgrade"

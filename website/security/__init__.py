@@ -1,0 +1,1 @@
+"""Pure cryptography and policy: nothing here knows of the database or of a request."""

@@ -1,0 +1,11 @@
+// What every page loads. Everything works without it.
+import { guard } from "octavo/guard";
+import { reveal } from "octavo/reveal";
+import { editor } from "octavo/editor";
+import { menus } from "octavo/menus";
+
+guard(document.body);
+document.querySelector("[data-focus]")?.focus();
+document.querySelectorAll("[data-secret]").forEach(reveal);
+document.querySelectorAll("[data-editor]").forEach(editor);
+document.querySelectorAll("details.menu").forEach(menus);
