@@ -25,7 +25,8 @@ class Browser(FlaskClient):
     """A client that sends forms as a page of the site would: with the session's CSRF token."""
 
     def submit(self, address: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
-        return self.post(address, data={"csrf_token": self.csrf_token(), **(data or {})}, **more)
+        fields = {"csrf_token": self.csrf_token(), **(data or {})}
+        return self.open(address, **{"method": "POST", "data": fields, **more})
 
     def csrf_token(self) -> str:
         with self.session_transaction() as session:

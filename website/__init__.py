@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 
 from website import account, auth, config, database, http, notes, operations, release
 from website.database import db
+from website.http import trail
 
 __all__ = ["create_app", "db"]
 
@@ -26,6 +27,7 @@ def create_app(config_over: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.load(ROOT, Path(app.instance_path), config_over or {}))
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_server_default=True)
+    trail.init_app(app)  # first, so that a refusal by the gate has an id too
     release.init_app(app, always_open={"static", "operations.health", "operations.ready"})
     http.init_app(app)
     app.register_blueprint(auth.blueprint)

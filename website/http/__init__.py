@@ -14,13 +14,14 @@ from website.http import (
     pages,
     sessions,
     text,
-    trail,
 )
 
 
 def init_app(app: Flask) -> None:
-    """Put every request through these, in this order; what comes after the view is in reverse."""
-    trail.init_app(app)
+    """Put every request through these, in this order; what comes after the view is in reverse.
+
+    `trail` comes before them all, in the roof: the boot gate stands between.
+    """
     headers.init_app(app)
     hosts.init_app(app)
     limits.init_app(app)

@@ -1,15 +1,17 @@
 """What cannot be done is said plainly, with what was typed; nobody sees a traceback."""
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from website.database import db
 from website.http import kept
+from website.http.limits import too_many
 from website.http.trail import event
 from website.logs import logger
-from website.release.gate import SchemaMismatch
+from website.models.throttle import TooManyTries
 
 _SENTENCES = {
     400: "This request could not be read.",
@@ -29,34 +31,34 @@ _TITLES = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(TooManyTries, lambda error: refused(too_many(error)))
     app.register_error_handler(DBAPIError, database_failed)
+    app.register_error_handler(PoolTimeout, busy)
     app.register_error_handler(Exception, failed)
 
 
 def refused(error: HTTPException) -> Response:
-    """The page for a request that was refused, with the text that came along."""
+    """The page for a request that was refused, with the text that came along.
+
+    An error that carries the name of an `event` has a sentence of its own for the person.
+    """
     code = error.code or 500
     if error.response is not None or code < 400:
         return make_response(error.get_response())
     sentence = _SENTENCES.get(code, error.description or "")
-    if isinstance(error, CSRFError):
-        event("csrf_refused")
-        sentence = (
-            "This form was made before you signed in or out, so it was not accepted. Try again"
-            " from here."
-        )
-    elif isinstance(error, SchemaMismatch):
-        event("schema_mismatch", problem=error.description)
+    happened = getattr(error, "event", None)
+    if happened is not None:
         sentence = error.description or sentence
+    elif isinstance(error, CSRFError):
+        happened = "csrf_refused"
+        sentence = "This form was made before you signed in or out. Try again from here."
     elif code == 413:
-        event("too_large", size=request.content_length)
-    elif type(error).description != error.description or type(error).__module__.startswith(
-        "website"
-    ):
-        sentence = error.description or sentence
+        happened = "too_large"
+    if happened is not None:
+        event(happened, sentence=sentence)
     response = page(code, sentence)
     for name, value in error.get_headers():
-        if name not in {"Content-Type"}:
+        if name != "Content-Type":
             response.headers[name] = value
     return response
 
@@ -71,6 +73,12 @@ def database_failed(error: DBAPIError) -> Response:
     if not unreachable and not broken:
         return failed(error)
     event("database_unavailable", problem=str(error.orig))
+    return refused(ServiceUnavailable(retry_after=5))
+
+
+def busy(error: PoolTimeout) -> Response:
+    """503 when every connection to the database is taken for too long."""
+    event("database_unavailable", problem=str(error))
     return refused(ServiceUnavailable(retry_after=5))
 
 

@@ -5,13 +5,15 @@ import ipaddress
 from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
-from website.http.trail import event
 from website.models.throttle import TooManyTries
+
+
+class Throttled(TooManyRequests):
+    event = "throttled"
 
 
 def init_app(app: Flask) -> None:
     app.before_request(refuse_large)
-    app.register_error_handler(TooManyTries, too_many)
 
 
 def refuse_large() -> None:
@@ -21,13 +23,13 @@ def refuse_large() -> None:
         raise RequestEntityTooLarge
 
 
-def too_many(error: TooManyTries) -> TooManyRequests:
-    event("throttled", limit=error.name)
+def too_many(error: TooManyTries) -> Throttled:
+    """The 429 for a throttle that is full, with the time to wait."""
     minutes = -(-error.seconds // 60)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    raise TooManyRequests(
+    return Throttled(
         f"That was tried too often. Wait {wait} and try again.", retry_after=error.seconds
-    ) from error
+    )
 
 
 def network(address: str | None) -> str:

@@ -6,12 +6,12 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import Forbidden
 
 from website.config import is_loopback
-from website.http.trail import event
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class OriginRefused(Forbidden):
+    event = "origin_refused"
     description = "This came from another site, so it was not done."
 
 
@@ -40,7 +40,6 @@ def refuse_other_sites() -> None:
     if allowed and origin is not None and site is not None:
         allowed = _is_ours(origin)
     if not allowed:
-        event("origin_refused", site=site, origin=origin)
         raise OriginRefused
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, flash, get_flashed_messages, request, session
+from flask_login import current_user
 
 from website.database import now
 from website.security.tokens import token_hash
@@ -28,7 +29,7 @@ def messages() -> list[Any]:
 def whose() -> str:
     """A mark of the session, not its secret: a page that comes back from the browser's memory
     asks whether it is still this one."""
-    return token_hash(session["sid"])[:16] if "sid" in session else ""
+    return token_hash(session["sid"])[:16] if current_user.is_authenticated else ""
 
 
 def at(endpoint: str) -> bool:
@@ -37,9 +38,12 @@ def at(endpoint: str) -> bool:
 
 
 def day(moment: datetime) -> str:
-    """A date as a list shows it: today the time, this year day and month, else the year too."""
+    """A date as a list shows it: today the time, this year day and month, else the year too.
+
+    In UTC, and it says so; a script writes the reader's own time over it.
+    """
     today = now()
     if moment.date() == today.date():
-        return f"{moment:%H:%M}"
+        return f"{moment:%H:%M} UTC"
     shown = f"{moment.day} {moment:%b}"
     return shown if moment.year == today.year else f"{shown} {moment.year}"

@@ -10,12 +10,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from website.http.trail import event
-
 MAX_FIELDS = 1000
 
 
 class TextRefused(BadRequest):
+    event = "text_refused"
     description = "The text holds characters that cannot be kept: NUL, or bytes that are no text."
 
 
@@ -54,7 +53,6 @@ def refuse_broken_text() -> None:
     if getattr(request, "refused_text", False) or any(
         "\0" in part for pair in fields for part in pair
     ):
-        event("text_refused")
         raise TextRefused
 
 

@@ -31,7 +31,7 @@ def normalise_email(typed: str) -> str:
     Raises EmailRefused.
     """
     try:
-        checked = validate_email(typed.strip(), check_deliverability=False)
+        checked = validate_email(typed.strip(), check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         raise EmailRefused(str(error)) from error
     if len(checked.normalized) > 254:

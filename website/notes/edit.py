@@ -21,7 +21,7 @@ def create() -> ResponseReturnValue:
     content = form.content()
     if content is None:
         return render_template("notes/editor.html", form=form, note=None), 422
-    note = current_user.notes.create(content, form.key.data[:64] or None)
+    note = current_user.notes.create(content, (form.key.data or "")[:64] or None)
     db.session.commit()
     return redirect(url_for("notes.show", note_id=note.public_id), 303)
 

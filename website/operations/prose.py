@@ -87,7 +87,7 @@ class Writer:
         random = self.random
         self._language = random.choices(self._languages, cum_weights=self._weights)[0]
         # Half of the notes are shorter than 550 characters; one in two hundred is really long.
-        length = int(random.lognormvariate(6.31, 0.8))
+        length = int(random.lognormvariate(6.1, 0.85))
         if random.random() < 0.005:
             length = random.randrange(8_000, 25_000)
         title = self._line(1 + int(6 * random.random()))

@@ -28,6 +28,8 @@ BATCH = 1_000  # notes in a transaction: other writers wait for one of these at 
 LATEST = datetime(2025, 12, 31, 18, tzinfo=UTC)  # not today: the same seed is the same dates
 SPAN = timedelta(days=8 * 365)
 MAX_PINNED = 5
+# psycopg remembers its last hundred statements, so those of ever other lengths had better be short.
+_PAGE = {"insertmanyvalues_page_size": 200}
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,9 @@ def seed(email: str, count: int, number: int) -> None:
             try:
                 _store(user_id, batch)
             except DBAPIError as error:
+                reason = str(error.orig).partition("\n")[0]
                 raise click.ClickException(
-                    f"the database refused, after {made:,} notes: {error.orig}"
+                    f"the database refused, after {made:,} notes: {reason}"
                 ) from error
             made += len(batch)
             bar.update(len(batch))
@@ -112,25 +115,22 @@ def _store(user_id: int, batch: list[Draft]) -> None:
     # Before the first statement: rendering takes longer than storing, and that one locks.
     rows = [_row(user_id, draft) for draft in batch]
     pages = [render(draft.body) for draft in batch]
-    session = db.session
     tag_ids = _tag_ids(user_id, {name for draft in batch for name in draft.tags})
     made = insert(Note.__table__).returning(Note.id, sort_by_parameter_order=True)
-    ids = session.scalars(made, rows).all()
-    session.execute(
-        insert(Rendering.__table__),
-        [
-            {"note_id": note_id, "version": 1, "renderer": RENDERER, "html": html}
-            for note_id, html in zip(ids, pages, strict=True)
-        ],
-    )
+    ids = db.session.scalars(made, rows, execution_options=_PAGE).all()
+    rendered = [
+        {"note_id": note_id, "version": 1, "renderer": RENDERER, "html": html}
+        for note_id, html in zip(ids, pages, strict=True)
+    ]
+    db.session.execute(insert(Rendering.__table__), rendered, execution_options=_PAGE)
     carried = [
         {"note_id": note_id, "tag_id": tag_ids[fold(name)]}
         for note_id, draft in zip(ids, batch, strict=True)
         for name in draft.tags
     ]
     if carried:
-        session.execute(insert(note_tag), carried)
-    session.commit()
+        db.session.execute(insert(note_tag), carried, execution_options=_PAGE)
+    db.session.commit()
 
 
 def _row(user_id: int, draft: Draft) -> dict[str, Any]:

@@ -15,7 +15,8 @@ RECHECK_SECONDS = 1.0  # how soon a running app notices that its database was mi
 class SchemaMismatch(ServiceUnavailable):
     """503: the database's schema is not the code's. The description says why and what to type."""
 
-    retry_after = 10
+    event = "schema_mismatch"
+    seconds = 10  # after which it is worth asking again
 
 
 class Gate:
@@ -40,7 +41,7 @@ class Gate:
     def check(self, always_open: Collection[str]) -> None:
         """Raise SchemaMismatch unless the request's endpoint is open or the schema is ours."""
         if request.endpoint not in always_open and (problem := self.problem()):
-            raise SchemaMismatch(problem, retry_after=SchemaMismatch.retry_after)
+            raise SchemaMismatch(problem, retry_after=SchemaMismatch.seconds)
 
     def problem(self) -> str | None:
         """Why this code may not run on this database, as a sentence, or None."""

@@ -3,9 +3,11 @@ import { guard } from "octavo/guard";
 import { reveal } from "octavo/reveal";
 import { editor } from "octavo/editor";
 import { menus } from "octavo/menus";
+import { times } from "octavo/times";
 
 guard(document.body);
 document.querySelector("[data-focus]")?.focus();
+document.querySelectorAll("time").forEach(times);
 document.querySelectorAll("[data-secret]").forEach(reveal);
 document.querySelectorAll("[data-editor]").forEach(editor);
 document.querySelectorAll("details.menu").forEach(menus);

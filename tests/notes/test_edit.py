@@ -1,0 +1,157 @@
+"""The editor: saving, limits, and two saves that meet."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.people import Person, text_of
+
+BODY = "first\n\tsecond  \n\n\U0001f40c last"
+
+
+def save(person: Person, note_id: str, **fields: Any) -> Any:
+    return person.client.submit(f"/notes/{note_id}", fields)
+
+
+def textarea(page: str) -> str:
+    """What a browser would show in the editor: HTML drops one first line end."""
+    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)
+    assert found is not None
+    return unescape(found[1]).removeprefix("\n")
+
+
+def test_a_save_raises_the_version_and_shows_the_new_text(alice: Person) -> None:
+    note_id = alice.write("Old", "old", ("a",))
+    answer = save(alice, note_id, title="New", body="new", tags="b", version="1")
+    assert (answer.status_code, answer.location) == (303, f"/notes/{note_id}")
+    note = alice.note(note_id)
+    assert note is not None
+    assert (note.version, note.title, note.body, note.tag_names) == (2, "New", "new", ("b",))
+    assert "<p>new</p>" in alice.client.get(f"/notes/{note_id}").text
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (BODY, BODY),
+        ("\nbegins with a line end", "\nbegins with a line end"),
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("</textarea><script>alert(1)</script>", "</textarea><script>alert(1)</script>"),
+        ("blanks at the end   ", "blanks at the end   "),
+        ("שלום\u200f עולם", "שלום\u200f עולם"),
+    ],
+)
+def test_the_text_is_kept_exactly_and_comes_back_exactly(
+    alice: Person, sent: str, kept: str
+) -> None:
+    made = alice.client.submit("/notes", {"title": " t ", "body": sent, "tags": "", "key": "k"})
+    note = alice.note(made.location.rsplit("/", 1)[1])
+    assert note is not None
+    assert (note.title, note.body) == (" t ", kept)
+    assert textarea(alice.client.get(f"{made.location}/edit").text) == kept
+
+
+def test_a_stale_save_overwrites_nothing_and_shows_both_texts(alice: Person) -> None:
+    note_id = alice.write("Title", "base")
+    save(alice, note_id, title="Title", body="from the phone", tags="", version="1")
+    answer = save(alice, note_id, title="Title", body="from <b>here</b>", tags="x", version="1")
+    assert answer.status_code == 409
+    assert "from the phone" in answer.text
+    assert textarea(answer.text) == "from <b>here</b>"
+    note = alice.note(note_id)
+    assert note is not None
+    assert (note.body, note.version) == ("from the phone", 2)
+    # One button saves what was put together.
+    version = re.search(r'name="version" value="(\d+)"', answer.text)
+    assert version is not None
+    done = save(alice, note_id, title="Title", body="both", tags="x", version=version[1])
+    assert done.status_code == 303
+    note = alice.note(note_id)
+    assert note is not None
+    assert (note.body, note.version) == ("both", 3)
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "٢", "2", "99999999999999999999"])
+def test_a_version_that_is_none_is_stale(alice: Person, version: str) -> None:
+    note_id = alice.write("Title", "base")
+    answer = save(alice, note_id, title="Title", body="other", tags="", version=version)
+    assert answer.status_code == 409
+
+
+def test_the_same_save_twice_is_no_conflict_and_no_version(alice: Person) -> None:
+    note_id = alice.write("Title", "base", ("a",))
+    form = {"title": "Title", "body": "changed", "tags": "A", "version": "1"}
+    assert save(alice, note_id, **form).status_code == 303
+    assert save(alice, note_id, **form).status_code == 303
+    note = alice.note(note_id)
+    assert note is not None
+    assert note.version == 2
+
+
+@pytest.mark.parametrize("settings", [{"MAX_NOTE_BYTES": 1000}])
+@pytest.mark.parametrize("address", ["/notes", "/notes/{}"])
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"body": "é" * 501}, "1,002 bytes; the limit is 1,000"),
+        ({"title": "t" * 501}, "501 characters; the limit is 500"),
+        ({"tags": ",".join(map(str, range(51)))}, "51 tags; the limit is 50"),
+        ({"tags": "x" * 101}, "too long; the limit is 100"),
+    ],
+)
+def test_over_a_limit_all_that_was_typed_comes_back(
+    alice: Person, address: str, fields: dict[str, str], sentence: str
+) -> None:
+    form = {"title": "T", "body": "B", "tags": "g", "version": "1", "key": "k", **fields}
+    answer = alice.client.submit(address.format(alice.write("Kept")), form)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert textarea(answer.text) == form["body"]
+    assert f'value="{form["title"]}"' in answer.text
+    assert f'value="{form["tags"]}"' in answer.text
+    assert f'value="{form["key"]}"' in answer.text
+
+
+@pytest.mark.parametrize("settings", [{"MAX_NOTE_BYTES": 1000}])
+def test_a_note_of_exactly_the_limit_is_saved(alice: Person) -> None:
+    answer = alice.client.submit("/notes", {"title": "", "body": "é" * 500, "key": "k"})
+    assert answer.status_code == 303
+
+
+def test_saving_a_note_that_was_deleted_for_ever_gives_the_text_back(alice: Person) -> None:
+    note_id = alice.write("Title", "base")
+    alice.client.submit(f"/notes/{note_id}/trash")
+    alice.client.submit(f"/notes/{note_id}/delete")
+    answer = save(alice, note_id, title="Title", body="hours of work", tags="x", version="1")
+    assert answer.status_code == 404
+    assert textarea(answer.text) == "hours of work"
+    assert 'action="/notes"' in answer.text
+
+
+def test_a_note_in_the_trash_can_still_be_saved(alice: Person) -> None:
+    note_id = alice.write("Title", "base")
+    alice.client.submit(f"/notes/{note_id}/trash")
+    assert save(alice, note_id, title="Title", body="more", tags="", version="1").status_code == 303
+    note = alice.note(note_id)
+    assert note is not None
+    assert (note.body, note.trashed_at is None) == ("more", False)
+
+
+def test_a_note_without_a_key_is_made_all_the_same(alice: Person) -> None:
+    assert alice.client.submit("/notes", {"body": "no key"}).status_code == 303
+    assert alice.client.submit("/notes", {"body": "no key"}).status_code == 303
+    assert text_of(alice.client.get("/notes")).count("no key") == 2
+
+
+def test_an_empty_note_is_called_untitled(alice: Person) -> None:
+    alice.client.submit("/notes", {"title": "", "body": "", "key": "k"})
+    assert "Untitled" in alice.client.get("/notes").text
+
+
+def test_the_two_of_the_same_key_do_not_meet_for_two_people(alice: Person, bob: Person) -> None:
+    form = {"title": "Mine", "body": "", "key": "the same"}
+    assert (
+        alice.client.submit("/notes", form).location != bob.client.submit("/notes", form).location
+    )

@@ -1,0 +1,57 @@
+"""What the documents say is what the code does."""
+
+import re
+from pathlib import Path
+
+from website.config.table import SETTINGS
+from website.logs import EVENTS
+
+ROOT = Path(__file__).parents[2]
+
+
+def rows(document: str) -> dict[str, list[str]]:
+    """The rows of a document's tables whose first cell is `code`: name to the other cells."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    found = {}
+    for line in text.splitlines():
+        if match := re.fullmatch(r"\| `(\w+)` \| (.*) \|", line):
+            found[match[1]] = match[2].split(" | ")
+    return found
+
+
+def test_every_setting_is_documented_as_the_table_has_it() -> None:
+    expected = {
+        setting.name: [
+            f"`{setting.default}`" if setting.default else "none", setting.meaning,
+        ]
+        for setting in SETTINGS
+    }  # fmt: skip
+    assert rows("docs/settings.md") == expected
+
+
+def test_every_event_of_the_log_is_documented() -> None:
+    assert rows("docs/operations.md") == {name: [meaning] for name, meaning in EVENTS.items()}
+
+
+def test_every_command_of_the_makefile_is_in_the_readme() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for command in re.findall(r"^([a-z]+):.*##", makefile, re.M):
+        assert command == "help" or f"make {command}" in readme, command
+    called = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make test" in called
+
+
+def test_the_lock_files_hold_every_package_with_its_hash() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        packages = re.findall(r"^([A-Za-z0-9._-]+)==", text, re.M)
+        assert len(packages) > 10
+        assert text.count("==") >= len(packages)
+        for block in re.split(r"\n(?=[a-z])", text):
+            assert "--hash=sha256:" in block, block[:60]
+        assert "http" not in text
+        chosen = (ROOT / name.replace(".txt", ".in")).read_text(encoding="utf-8")
+        for line in chosen.splitlines():
+            if wanted := re.match(r"[A-Za-z][A-Za-z0-9-]*", line):
+                assert wanted[0].lower() in {package.lower() for package in packages}, wanted[0]

@@ -1,0 +1,38 @@
+"""Addresses that people and their scripts rely on: none goes away unnoticed."""
+
+from flask import Flask
+
+ADDRESSES = {
+    "/": "GET",
+    "/account": "GET",
+    "/account/password": "GET POST",
+    "/account/whose": "GET",
+    "/archive": "GET",
+    "/health": "GET",
+    "/log-in": "GET POST",
+    "/log-out": "POST",
+    "/notes": "GET POST",
+    "/notes/<id:note_id>": "GET POST",
+    "/notes/<id:note_id>/archive": "POST",
+    "/notes/<id:note_id>/delete": "GET POST",
+    "/notes/<id:note_id>/edit": "GET",
+    "/notes/<id:note_id>/pin": "POST",
+    "/notes/<id:note_id>/restore": "POST",
+    "/notes/<id:note_id>/trash": "POST",
+    "/notes/<id:note_id>/unarchive": "POST",
+    "/notes/<id:note_id>/unpin": "POST",
+    "/notes/new": "GET",
+    "/ready": "GET",
+    "/set-password/<token>": "GET POST",
+    "/sign-up": "GET POST",
+    "/static/<path:name>": "GET",
+    "/tags": "GET",
+    "/trash": "GET",
+}
+
+
+def test_the_site_has_exactly_these_addresses(app: Flask) -> None:
+    found: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        found.setdefault(rule.rule, set()).update((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    assert {rule: " ".join(sorted(methods)) for rule, methods in found.items()} == ADDRESSES
