@@ -32,7 +32,7 @@ def test_the_list_is_newest_edit_first_with_pinned_notes_on_top(alice: Person) -
         clock.shift(60)
         form = {"title": "note 1, edited", "body": "", "version": "1"}
         alice.client.submit(f"/notes/{written[1]}", form)
-    assert titles(alice, "/notes") == ["note 1, edited", "note 2", "note 0"]
+        assert titles(alice, "/notes") == ["note 1, edited", "note 2", "note 0"]
 
 
 def test_a_note_goes_to_the_archive_and_back(alice: Person) -> None:
