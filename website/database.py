@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+_IMMEDIATE = {"immediate": True}
 BUSY_SECONDS = 5.0  # how long a writer waits for another before the page says 503
 
 
@@ -62,7 +63,11 @@ class SafeSession(FlaskSession):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
         bind = super().get_bind(*args, **kwargs)
-        return self.info["reading"] if self.info.get("reading") is not None else bind
+        if self.info.get("reads"):
+            return bind
+        if "bind" not in self.info:
+            self.info["bind"] = bind.execution_options(**_IMMEDIATE)
+        return self.info["bind"]
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": SafeSession})
@@ -83,7 +88,7 @@ def now() -> datetime:
 
 def read_only() -> None:
     """The session of this request only reads: on SQLite it holds up no writer."""
-    db.session.info["reading"] = db.engine.execution_options(begin="BEGIN")
+    db.session.info["reads"] = True
 
 
 def changed(statement: UpdateBase) -> int:
@@ -93,7 +98,12 @@ def changed(statement: UpdateBase) -> int:
 
 def reading() -> Connection:
     """A connection for one read, outside the session: `with reading() as connection`."""
-    return db.engine.connect().execution_options(begin="BEGIN")
+    return db.engine.connect()
+
+
+def writing() -> AbstractContextManager[Connection]:
+    """A transaction of its own, outside the session: `with writing() as connection`."""
+    return db.engine.execution_options(**_IMMEDIATE).begin()
 
 
 def insert(table: Any) -> Any:
@@ -148,8 +158,8 @@ def set_up_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(options.get("begin", "BEGIN IMMEDIATE"))
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 def _identity(engine: Engine) -> tuple[int, int] | None:

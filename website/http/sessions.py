@@ -3,7 +3,7 @@
 import contextlib
 
 from flask import Flask, Request, Response, after_this_request, current_app, request, session
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import OperationalError
 
@@ -21,7 +21,9 @@ _KNOWN_ACCOUNTS = 5  # that one browser is remembered for
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    # A proxy in the templates, not a value for each of them: an error page asks no database.
+    manager = LoginManager(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
     manager.request_loader(load)
     app.before_request(begin)

@@ -9,7 +9,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from website.database import Instant, Model, changed, db, now, reading
+from website.database import Instant, Model, changed, db, now, reading, writing
 from website.models.shelf import Shelf
 from website.models.user import User
 from website.security.tokens import new_token, token_hash
@@ -85,7 +85,7 @@ class Session(Model):
     @classmethod
     def seen(cls, session_id: int) -> None:
         """Note that the session is in use, in a transaction of its own."""
-        with db.engine.begin() as connection:
+        with writing() as connection:
             connection.execute(update(cls).where(cls.id == session_id).values(last_seen_at=now()))
 
     @classmethod

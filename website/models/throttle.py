@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, case, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from website.database import Instant, Model, changed, db, insert, now
+from website.database import Instant, Model, changed, db, insert, now, writing
 
 
 class TooManyTries(Exception):
@@ -55,7 +55,7 @@ class Throttle(Model):
                 "resets_at": case((over, fresh.excluded.resets_at), else_=cls.resets_at),
             },
         ).returning(cls.tries, cls.resets_at)
-        with db.engine.begin() as connection:
+        with writing() as connection:
             tries, resets_at = connection.execute(counted).one()
         if tries > limit.tries:
             raise TooManyTries(limit.name, max(1, int((resets_at - moment).total_seconds()) + 1))

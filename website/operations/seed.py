@@ -85,29 +85,34 @@ def seed(email: str, count: int, number: int) -> None:
     Example:
       flask seed --user ada@example.org --notes 10000
     """
+    made = 0
+    try:
+        user_id, address = _person(email)
+        remaining = drafts(count, number)
+        pipe = not sys.stderr.isatty()
+        with click.progressbar(length=count, file=sys.stderr, hidden=pipe) as bar:
+            while batch := list(islice(remaining, BATCH)):
+                _store(user_id, batch)
+                made += len(batch)
+                bar.update(len(batch))
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise click.ClickException(
+            f"the database refused, after {made:,} notes: {reason}"
+        ) from error
+    click.echo(f"Made {made:,} notes for {address}.")
+
+
+def _person(email: str) -> tuple[int, str]:
     person = User.by_email(email)
     if person is None:
         raise click.ClickException(
             f"there is no account with the address {email}: make it first, with"
             f" `flask users create {email}`"
         )
-    user_id, address = person.id, person.email
+    found = person.id, person.email
     db.session.rollback()  # nothing is locked while the first notes are written
-    made = 0
-    remaining = drafts(count, number)
-    terminal = sys.stderr.isatty()
-    with click.progressbar(length=count, file=sys.stderr, hidden=not terminal) as bar:
-        while batch := list(islice(remaining, BATCH)):
-            try:
-                _store(user_id, batch)
-            except DBAPIError as error:
-                reason = str(error.orig).partition("\n")[0]
-                raise click.ClickException(
-                    f"the database refused, after {made:,} notes: {reason}"
-                ) from error
-            made += len(batch)
-            bar.update(len(batch))
-    click.echo(f"Made {made:,} notes for {address}.")
+    return found
 
 
 def _store(user_id: int, batch: list[Draft]) -> None:
