@@ -4,6 +4,7 @@ import re
 
 _MARKS = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,}).*$"  # fences
+    r"|^[ \t|:\-]+$|^[ \t]*\||\|[ \t]*$"  # tables
     r"|^[\s>#*+\-]+(?:\[[ xX]\]\s+)?"  # quotes, headings, lists, task boxes
     r"|[*`~]{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)",
     re.MULTILINE,
