@@ -89,3 +89,37 @@ def test_a_kept_rendering_of_another_version_is_not_shown(app: Flask, alice: Per
         note.body, note.version = "*new*", 2
         db.session.commit()
         assert note.html == "<p><em>new</em></p>\n"
+
+
+def test_a_tag_survives_a_save_that_takes_it_off_another_note(app: Flask, alice: Person) -> None:
+    one, two = alice.write("One"), alice.write("Two", tags=("x",))
+    holds, may_commit = threading.Event(), threading.Event()
+
+    def put_on() -> None:
+        with app.app_context():
+            note = Shelf(alice.id).get(one)
+            assert note is not None
+            note.save(Content("One", "", ("x",)), 1)
+            holds.set()
+            may_commit.wait(5)
+            db.session.commit()
+
+    def take_off() -> None:
+        with app.app_context():
+            holds.wait(5)
+            note = Shelf(alice.id).get(two)
+            assert note is not None
+            note.save(Content("Two", "", ()), 1)
+            db.session.commit()
+
+    threads = [threading.Thread(target=put_on), threading.Thread(target=take_off)]
+    for thread in threads:
+        thread.start()
+    holds.wait(5)
+    threads[1].join(0.5)  # it has reached the lock, or it would never have waited for one
+    may_commit.set()
+    for thread in threads:
+        thread.join()
+    kept = alice.note(one)
+    assert kept is not None
+    assert kept.tag_names == ("x",)

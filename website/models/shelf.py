@@ -15,7 +15,7 @@ from website.database import db
 from website.models.content import Content
 from website.models.note import ARCHIVED, LISTED, TRASHED, Note
 from website.models.tag import Tag, note_tag
-from website.models.taggable import drop_unused_tags
+from website.models.taggable import drop_unused_tags, lock_tags
 from website.text.tags import fold
 
 PAGE_SIZE = 50
@@ -83,6 +83,7 @@ class Shelf:
 
     def delete(self, note: Note) -> None:
         """Delete for ever, with everything that belongs to the note."""
+        lock_tags(self.user_id)
         db.session.delete(note)
         db.session.flush()
         drop_unused_tags(self.user_id)

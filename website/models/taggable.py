@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from website.database import db, insert
 from website.models.tag import Tag, note_tag
+from website.models.user import User
 from website.text.tags import fold
 
 
@@ -25,6 +26,9 @@ class Taggable:
     def tag_with(self, names: tuple[str, ...]) -> None:
         """Carry exactly these tags. A tag that exists keeps the spelling it has."""
         wanted = {fold(name): name for name in names}
+        if wanted.keys() == {tag.folded for tag in self.tags}:
+            return
+        lock_tags(self.user_id)
         if wanted:
             # Two saves may make the same tag at once: the second takes the first one's.
             db.session.execute(
@@ -38,6 +42,16 @@ class Taggable:
         self.tags = list(db.session.scalars(found.order_by(Tag.folded)))
         db.session.flush()
         drop_unused_tags(self.user_id)
+
+
+def lock_tags(user_id: int) -> None:
+    """One change of this person's tags at a time, until the transaction ends.
+
+    Without it PostgreSQL lets one save put a tag on a note while another finds the tag unused and
+    deletes it, and the cascade takes it off the note again. SQLite has one writer anyway.
+    """
+    row = select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+    db.session.execute(row)
 
 
 def drop_unused_tags(user_id: int) -> None:

@@ -5,9 +5,10 @@ from flask.cli import with_appcontext
 
 from website.database import db
 from website.models import PasswordLink, Session, Throttle
+from website.operations.commands import PlainCommand
 
 
-@click.command()
+@click.command(cls=PlainCommand)
 @with_appcontext
 def jobs() -> None:
     """Delete what has run out: sessions, password links, counts of tries.

@@ -12,11 +12,12 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
 from website.database import db, insert
 from website.models import Note, Rendering, Tag, User
 from website.models.tag import note_tag
+from website.models.taggable import lock_tags
+from website.operations.commands import PlainCommand
 from website.operations.prose import Vocabulary, Writer
 from website.security.tokens import new_id
 from website.text.lines import excerpt, heading
@@ -70,7 +71,7 @@ def drafts(count: int, number: int) -> Iterator[Draft]:
         )
 
 
-@click.command()
+@click.command(cls=PlainCommand)
 @click.option("--user", "email", required=True, metavar="EMAIL", help="Whose notes they will be.")
 @click.option("--notes", "count", required=True, type=click.IntRange(min=1), help="How many.")
 @click.option("--seed", "number", default=1, show_default=True, help="Another number, other notes.")
@@ -85,22 +86,14 @@ def seed(email: str, count: int, number: int) -> None:
     Example:
       flask seed --user ada@example.org --notes 10000
     """
-    made = 0
-    try:
-        user_id, address = _person(email)
-        remaining = drafts(count, number)
-        pipe = not sys.stderr.isatty()
-        with click.progressbar(length=count, file=sys.stderr, hidden=pipe) as bar:
-            while batch := list(islice(remaining, BATCH)):
-                _store(user_id, batch)
-                made += len(batch)
-                bar.update(len(batch))
-    except DBAPIError as error:
-        reason = str(error.orig).partition("\n")[0]
-        raise click.ClickException(
-            f"the database refused, after {made:,} notes: {reason}"
-        ) from error
-    click.echo(f"Made {made:,} notes for {address}.")
+    user_id, address = _person(email)
+    remaining = drafts(count, number)
+    pipe = not sys.stderr.isatty()
+    with click.progressbar(length=count, file=sys.stderr, hidden=pipe) as bar:
+        while batch := list(islice(remaining, BATCH)):
+            _store(user_id, batch)
+            bar.update(len(batch))
+    click.echo(f"Made {count:,} notes for {address}.")
 
 
 def _person(email: str) -> tuple[int, str]:
@@ -120,6 +113,7 @@ def _store(user_id: int, batch: list[Draft]) -> None:
     # Before the first statement: rendering takes longer than storing, and that one locks.
     rows = [_row(user_id, draft) for draft in batch]
     pages = [render(draft.body) for draft in batch]
+    lock_tags(user_id)
     tag_ids = _tag_ids(user_id, {name for draft in batch for name in draft.tags})
     made = insert(Note.__table__).returning(Note.id, sort_by_parameter_order=True)
     ids = db.session.scalars(made, rows, execution_options=_PAGE).all()

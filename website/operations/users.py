@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from website.database import db, now
 from website.models import PasswordLink, Session, User
 from website.models.user import EmailRefused, EmailTaken, PasswordRefused
+from website.operations.commands import PlainGroup
 
-users = AppGroup("users", help="Accounts: who there is, links to set a password, sign-out.")
+users = PlainGroup("users", help="Accounts: who there is, links to set a password, sign-out.")
 _email = click.argument("email")
 
 

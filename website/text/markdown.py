@@ -37,6 +37,14 @@ _NO_LINK = re.compile(r'<a href="(?:[/\\\\]{2}[^"]*)?"')  # refused by comrak, o
 _DEEP_QUOTE = re.compile(rf"^(?:[ \t]*>){{{MAX_QUOTE_DEPTH}}}", re.MULTILINE)
 _WIDE_ROW = re.compile(rf"^(?:[^\n|]*\|){{{MAX_COLUMNS}}}", re.MULTILINE)
 
+_cleaner = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    allowed_classes=_ALERTS,
+    url_schemes=_SCHEMES,
+    link_rel="noopener nofollow ugc",
+    strip_comments=True,
+)
 _extensions = comrak.ExtensionOptions()
 _extensions.table = True
 _extensions.strikethrough = True
@@ -71,12 +79,4 @@ def render(source: str) -> str:
         ),
         html,
     )
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        allowed_classes=_ALERTS,
-        url_schemes=_SCHEMES,
-        link_rel="noopener nofollow ugc",
-        strip_comments=True,
-    )
+    return _cleaner.clean(html)
