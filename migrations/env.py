@@ -5,7 +5,12 @@ from pathlib import Path
 from alembic import context
 from flask import current_app
 
-from website.release.engine import broken_references, migrating, refuse_broken_references
+from website.release.engine import (
+    broken_references,
+    migrating,
+    refuse_broken_references,
+    refuse_missing,
+)
 from website.release.revisions import drop_empty, owned_tables, plain_types
 
 extension = current_app.extensions["migrate"]
@@ -23,6 +28,10 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
+    try:
+        context.get_revision_argument()
+    except KeyError:  # `current`, `check` and `migrate` only look
+        refuse_missing(url)
     with migrating(url) as connection:
         # SQLite's DDL is transactional, whatever Alembic assumes.
         context.configure(connection=connection, transactional_ddl=True, **options)

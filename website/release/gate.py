@@ -54,14 +54,19 @@ class Gate:
         # Not by Alembic's MigrationContext, which logs two lines at each look.
         name = self._migrate.configure_args.get("version_table", "alembic_version")
         with self._migrate.db.engine.connect() as connection:
-            there = inspect(connection).has_table(name)
+            tables = set(inspect(connection).get_table_names())
             applied = (
                 set(connection.scalars(select(column("version_num")).select_from(table(name))))
-                if there
+                if name in tables
                 else set()
             )
         if applied == self._heads:
             return None
+        if not applied and tables & set(self._migrate.db.metadata.tables):
+            return (
+                "The database has tables, but no record of the revision that they are at. Restore"
+                " a backup or, if you know the revision, type: flask db stamp REVISION"
+            )
         if not applied:
             return "The database is empty. Type: flask db upgrade"
         if applied - self._known:

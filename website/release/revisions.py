@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from alembic.autogenerate.render import _repr_type
 from alembic.config import Config
 from flask_migrate import Migrate
 from sqlalchemy import MetaData
@@ -44,13 +45,13 @@ def owned_tables(metadata: MetaData, versions: Path) -> Callable[..., bool]:
     return include_name
 
 
-def plain_types(kind: str, item: Any, _context: Any) -> str | bool:
+def plain_types(kind: str, item: Any, context: Any) -> str | bool:
     """Alembic's `render_item`: a type of the application is written as the SQL type behind it.
 
     A revision that imports the application breaks on the day the application changes.
     """
     if kind == "type" and isinstance(item, TypeDecorator):
-        return f"sa.{item.impl_instance!r}"
+        return _repr_type(item.impl_instance, context)  # with the imports that it needs
     return False
 
 

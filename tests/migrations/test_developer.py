@@ -1,0 +1,155 @@
+"""`flask db …` as a developer types it, from the project's root and with no flags."""
+
+import logging
+import re
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from tests.migrations.schema import connected, described, dump, in_both, rows
+from tests.migrations.scratch import CHAIN, Chain, Project, downgrade, flask, site_on, upgrade
+
+COLOUR = """
+
+from sqlalchemy.orm import mapped_column as _new_column
+Note.colour = _new_column("colour", String(20))
+"""
+NO_THROTTLE = """
+
+from website.database import db as _db
+_db.metadata.remove(Throttle.__table__)
+"""
+STRANGERS = (
+    "CREATE TABLE diary (day TEXT PRIMARY KEY, mood INTEGER)",
+    "CREATE INDEX ix_diary_mood ON diary (mood)",
+    "INSERT INTO diary VALUES ('2024-02-29', 3)",
+)
+SEARCH = (
+    "CREATE VIRTUAL TABLE search USING fts5(title, body)",
+    "INSERT INTO search VALUES ('Rye', 'Flour, water, salt')",
+)
+
+
+def test_check_finds_that_the_models_and_a_migrated_database_agree(database_url: str) -> None:
+    done = flask(database_url, "db", "check")
+    assert done.returncode == 0, done.stderr
+    assert "No new upgrade operations detected" in done.stdout
+
+
+def test_a_new_column_is_refused_by_check_and_then_migrated_alone(
+    written: str, project: Project
+) -> None:
+    project.append("note", COLOUR)
+    checked = project.flask(written, "db", "check")
+    assert checked.returncode != 0
+    assert "colour" in checked.stderr
+
+    files = project.files
+    with connected(written) as connection:
+        schema, data = described(connection), rows(connection)
+    made = project.flask(written, "db", "migrate", "-m", "Add colour")
+    assert made.returncode == 0, made.stderr
+    (new,) = set(project.files) - set(files)
+    assert new.name == f"{len(files) + 1:04}_add_colour.py"
+
+    upgrade(written, directory=project.directory)
+    with connected(written) as connection:
+        changed, upgraded = described(connection), rows(connection)
+    assert changed.pop("column note.colour")
+    assert changed == schema
+    assert {row["colour"] for row in upgraded["note"]} == {None}
+    kept, now = in_both(data, upgraded)
+    assert now == kept == in_both(data, data)[0]
+
+    downgrade(written, "-1", directory=project.directory)
+    with connected(written) as connection:
+        assert described(connection) == schema
+        assert rows(connection) == data
+
+
+def test_migrate_with_nothing_to_do_writes_no_file_and_says_so(
+    database_url: str, project: Project
+) -> None:
+    files = project.files
+    done = project.flask(database_url, "db", "migrate", "-m", "Nothing")
+    assert done.returncode == 0, done.stderr
+    assert "no revision is needed" in done.stdout
+    assert project.files == files
+
+
+def test_migrate_leaves_tables_that_are_not_ours_alone(written: str, project: Project) -> None:
+    sqlite = make_url(written).get_backend_name() == "sqlite"
+    with connected(written) as connection:
+        for statement in STRANGERS + SEARCH * sqlite:
+            connection.exec_driver_sql(statement)
+    before, files = dump(written), project.files
+    done = project.flask(written, "db", "migrate", "-m", "Nothing of ours")
+    assert done.returncode == 0, done.stderr
+    assert "no revision is needed" in done.stdout
+    assert (project.files, dump(written)) == (files, before)
+
+
+def test_check_sees_that_a_model_of_ours_is_gone(database_url: str, project: Project) -> None:
+    project.append("__init__", NO_THROTTLE)
+    done = project.flask(database_url, "db", "check")
+    assert done.returncode != 0
+    assert re.search(r"remove_table.*throttle", done.stderr)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("command", ["current", "check", "migrate"])
+def test_on_sqlite_looking_at_a_database_that_is_not_there_makes_none(
+    command: str, empty_url: str, chain: Chain, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = make_url(empty_url).database or ""
+    with site_on(empty_url), pytest.raises(SystemExit):
+        getattr(flask_migrate, command)(str(chain.directory))
+    assert not Path(path).exists()
+    assert f"There is no database at {path}" in caplog.text
+
+
+def test_history_and_heads_list_the_chain() -> None:
+    nowhere = "sqlite:////nowhere/at/all.db"
+    history = flask(nowhere, "db", "history")
+    assert history.returncode == 0, history.stderr
+    assert re.findall(r"-> (\w+)", history.stdout) == [script.revision for script in CHAIN[::-1]]
+    heads = flask(nowhere, "db", "heads")
+    assert heads.returncode == 0, heads.stderr
+    assert heads.stdout.split() == [CHAIN[-1].revision, "(head)"]
+
+
+def test_downgrade_goes_one_step_back_and_current_says_where_that_is(database_url: str) -> None:
+    done = flask(database_url, "db", "downgrade")
+    assert done.returncode == 0, done.stderr
+    assert f"Running downgrade {CHAIN[-1].revision} -> {CHAIN[-2].revision}" in done.stderr
+    current = flask(database_url, "db", "current")
+    assert current.returncode == 0, current.stderr
+    assert current.stdout.split() == [CHAIN[-2].revision]
+
+
+@pytest.mark.postgresql_only
+def test_on_postgresql_the_printed_sql_makes_the_same_database(
+    database_url: str, empty_url: str
+) -> None:
+    done = flask(empty_url, "db", "upgrade", "--sql")
+    assert done.returncode == 0, done.stderr
+    address = make_url(empty_url).set(drivername="postgresql")
+    with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as server:
+        server.execute(done.stdout)
+    assert dump(empty_url) == dump(database_url)
+
+
+def test_an_upgrade_inside_the_application_leaves_its_loggers_alone(empty_url: str) -> None:
+    def settings() -> dict[str, tuple[object, ...]]:
+        known = [logging.getLogger(), *map(logging.getLogger, loggers)]
+        return {one.name: (one.disabled, one.level, *one.handlers) for one in known}
+
+    logging.getLogger("website.some.room")
+    loggers = list(logging.Logger.manager.loggerDict)
+    before = settings()
+    with site_on(empty_url):
+        flask_migrate.upgrade()
+    assert settings() == before

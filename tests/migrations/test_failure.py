@@ -1,0 +1,118 @@
+"""An upgrade is done whole or not at all, whatever ends it, and can be tried again."""
+
+import resource
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from tests.migrations.schema import connected, dump, rows
+from tests.migrations.scratch import Chain, flask, start_flask, upgrade
+
+# Done before the failure: a table, a column, rows in both, and rows that were there.
+HALF = """
+op.create_table("shelf", sa.Column("id", sa.Integer(), primary_key=True))
+op.add_column("note", sa.Column("colour", sa.String(20)))
+op.create_index("ix_note_colour", "note", ["colour"])
+op.execute("INSERT INTO shelf VALUES (1)")
+op.execute("UPDATE note SET colour = 'red', body = 'gone'")
+op.execute("DELETE FROM session")
+"""
+FAILURE = 'raise ArithmeticError("half way")'
+HANG = 'print("half way", flush=True)\n__import__("time").sleep(600)'
+FILL = """
+op.create_table("heap", sa.Column("id", sa.Integer()), sa.Column("filling", sa.LargeBinary()))
+for number in range(16):
+    op.execute(f"INSERT INTO heap VALUES ({number}, zeroblob(1000000))")
+"""
+LIMIT = 4_000_000  # bytes of the largest file that a process with a "full disk" can write
+
+
+def mend(revision: Path, failure: str) -> None:
+    """Take the failure out, as its author would."""
+    code = revision.read_text()
+    for line in failure.splitlines():
+        assert line in code
+        code = code.replace(line, "pass")
+    revision.write_text(code)
+
+
+def applied(url: str) -> bool:
+    with connected(url) as connection:
+        found = rows(connection)
+    return {row["colour"] for row in found["note"]} == {"red"} and len(found["shelf"]) == 1
+
+
+def test_an_upgrade_of_which_one_revision_fails_changes_nothing_and_can_be_tried_again(
+    written: str, chain: Chain
+) -> None:
+    chain.add("first", HALF)
+    second = chain.add("second", f"op.execute('DELETE FROM note_tag')\n{FAILURE}")
+    before = dump(written)
+    with pytest.raises(ArithmeticError, match="half way"):
+        upgrade(written, directory=chain.directory)
+    assert dump(written) == before
+    mend(second, FAILURE)
+    upgrade(written, directory=chain.directory)
+    assert applied(written)
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "ending",
+    [
+        'op.execute("COMMIT")',
+        'op.get_bind().connection.driver_connection.executescript("CREATE TABLE mine (id)")',
+    ],
+    ids=["COMMIT", "executescript"],
+)
+def test_on_sqlite_a_revision_cannot_end_the_transaction_that_makes_the_upgrade_whole(
+    ending: str, written: str, chain: Chain
+) -> None:
+    chain.add("first", f"{HALF}{ending}")
+    chain.add("second", f"op.execute('DELETE FROM note_tag')\n{FAILURE}")
+    before = dump(written)
+    with pytest.raises((sqlite3.DatabaseError, DBAPIError)):
+        upgrade(written, directory=chain.directory)
+    assert dump(written) == before
+
+
+def test_an_upgrade_that_is_killed_changes_nothing_and_can_be_tried_again(
+    written: str, chain: Chain
+) -> None:
+    chain.add("first", HALF)
+    second = chain.add("second", f"op.execute('DELETE FROM note_tag')\n{HANG}")
+    before = dump(written)
+    command = ("db", "upgrade", "--directory", str(chain.directory))
+    with start_flask(written, *command) as process:
+        assert process.stdout
+        said = process.stdout.readline()
+        process.kill()
+        complained = process.communicate()[1]
+    assert (said, process.returncode) == ("half way\n", -signal.SIGKILL), complained
+    assert dump(written) == before
+    mend(second, HANG)
+    done = flask(written, *command)
+    assert done.returncode == 0, done.stderr
+    assert applied(written)
+
+
+@pytest.mark.sqlite_only
+def test_on_sqlite_an_upgrade_that_fills_the_disk_changes_nothing_and_can_be_tried_again(
+    written: str, chain: Chain
+) -> None:
+    def fill_the_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
+
+    chain.add("first", HALF)
+    chain.add("second", FILL)
+    before = dump(written)
+    command = ("db", "upgrade", "--directory", str(chain.directory))
+    failed = flask(written, *command, preexec_fn=fill_the_disk)
+    assert failed.returncode > 0
+    assert "disk I/O error" in failed.stderr or "disk is full" in failed.stderr
+    assert dump(written) == before
+    upgrade(written, directory=chain.directory)
+    assert applied(written)
