@@ -39,7 +39,8 @@ def public(view: View) -> View:
 
 def own_note(note_id: str) -> Note:
     """The signed-in person's note of this id; 404 for anyone else's and for none."""
-    note: Note | None = current_user.notes.get(note_id)
+    to_change = request.method not in SAFE_METHODS
+    note: Note | None = current_user.notes.get(note_id, to_change=to_change)
     if note is None:
         event("not_yours")
         abort(404)

@@ -63,21 +63,29 @@ class Page:
 class Shelf:
     user_id: int
 
-    def get(self, public_id: str) -> Note | None:
-        """The note of this id, wherever it is, if it is this person's."""
-        return db.session.scalar(
-            select(Note).where(Note.user_id == self.user_id, Note.public_id == public_id)
-        )
+    def get(self, public_id: str, *, to_change: bool = False) -> Note | None:
+        """The note of this id, wherever it is, if it is this person's.
+
+        A note that is to be changed cannot go away until the transaction ends.
+        """
+        found = select(Note).where(Note.user_id == self.user_id, Note.public_id == public_id)
+        return db.session.scalar(found.with_for_update() if to_change else found)
 
     def create(self, content: Content, key: str | None = None) -> Note:
-        """A new note, in the open transaction; the same key again is the same note."""
+        """A new note, in the open transaction; the same key again is the same note.
+
+        Words that were added to the form in between are saved over the first version of that note.
+        Raises StaleVersion if there is a later one.
+        """
         note = Note(user_id=self.user_id, creation_key=key, title="", body="")
         try:
             with db.session.begin_nested():
                 db.session.add(note)
         except IntegrityError:
             made = select(Note).where(Note.user_id == self.user_id, Note.creation_key == key)
-            return db.session.scalars(made).one()
+            note = db.session.scalars(made).one()
+            note.save(content, 1)
+            return note
         note.write(content)
         return note
 

@@ -19,6 +19,10 @@ from website.text.tags import fold
 class StaleVersion(Exception):
     """The note was saved elsewhere since the editor was opened. Nothing was changed."""
 
+    def __init__(self, note: Versioned) -> None:
+        super().__init__(note.version)
+        self.note = note
+
 
 class Versioned(Taggable):
     id: Mapped[int]
@@ -64,7 +68,8 @@ class Versioned(Taggable):
             )
         )
         if saved != 1:
-            raise StaleVersion
+            db.session.refresh(self)
+            raise StaleVersion(self)
         db.session.refresh(self)
         self.tag_with(content.tags)
         self.keep_rendering()

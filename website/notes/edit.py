@@ -21,7 +21,10 @@ def create() -> ResponseReturnValue:
     content = form.content()
     if content is None:
         return render_template("notes/editor.html", form=form, note=None), 422
-    note = current_user.notes.create(content, (form.key.data or "")[:64] or None)
+    try:
+        note = current_user.notes.create(content, (form.key.data or "")[:64] or None)
+    except StaleVersion as error:
+        return _conflict(form, error)
     db.session.commit()
     return redirect(url_for("notes.show", note_id=note.public_id), 303)
 
@@ -39,12 +42,15 @@ def save(note_id: str) -> ResponseReturnValue:
         return render_template("notes/editor.html", form=form, note=note), 422
     try:
         note.save(content, _version(form.version.data))
-    except StaleVersion:
-        db.session.refresh(note)
-        form.version.data = str(note.version)
-        return render_template("notes/conflict.html", form=form, note=note), 409
+    except StaleVersion as error:
+        return _conflict(form, error)
     db.session.commit()
     return redirect(url_for("notes.show", note_id=note.public_id), 303)
+
+
+def _conflict(form: NoteForm, error: StaleVersion) -> ResponseReturnValue:
+    form.version.data = str(error.note.version)
+    return render_template("notes/conflict.html", form=form, note=error.note), 409
 
 
 def _form_of(note: Note) -> NoteForm:
