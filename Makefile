@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # xdist's workers; a test part that shares one thing (a browser, a port) says so itself.
-WORKERS ?= auto
+JOBS ?= auto
 
 .PHONY: help run dev test lint format lock
 help: ## What can be typed here
@@ -30,7 +30,7 @@ dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on th
 	@exec $(BIN)/flask run --debug --host 127.0.0.1 --port $${PORT:-5000}
 
 test: $(VENV)/installed-dev ## The complete suite, with coverage
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/installed-dev ## Formatter, linter, type checker, template linter
 	$(BIN)/ruff format --check .

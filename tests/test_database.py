@@ -148,7 +148,7 @@ def test_a_moment_comes_back_in_utc(app: Flask) -> None:
 
 def test_errors_never_hold_what_people_wrote() -> None:
     for url in ("sqlite:///x.db", "postgresql+psycopg://db/x"):
-        assert engine_options(url)["hide_parameters"] is True
+        assert engine_options(url, 4)["hide_parameters"] is True
 
 
 def database_path(app: Flask) -> str:

@@ -112,19 +112,23 @@ def insert(table: Any) -> Any:
     return dialects[db.engine.dialect.name](table)
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str, threads: int) -> dict[str, Any]:
     """What `create_engine` is told. Parameters stay out of errors: they are people's words."""
+    parts = make_url(url)
     options: dict[str, Any] = {"hide_parameters": True}
-    if make_url(url).get_backend_name() == "postgresql":
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
-    else:
-        options |= {"connect_args": {"timeout": BUSY_SECONDS}}
-    return options
+    if parts.database not in {None, "", ":memory:"}:
+        options |= {"pool_size": threads, "max_overflow": 2}
+    if parts.get_backend_name() == "sqlite":
+        return options | {"connect_args": {"timeout": BUSY_SECONDS}}
+    wait = (
+        {"options": f"-c lock_timeout={BUSY_SECONDS:.0f}s"} if "options" not in parts.query else {}
+    )
+    return options | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, **wait}}
 
 
 def init_app(app: Flask) -> None:
     """Attach the database to the application; no connection is made yet."""
-    options = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+    options = engine_options(app.config["SQLALCHEMY_DATABASE_URI"], app.config["THREADS"])
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | app.config.get(
         "SQLALCHEMY_ENGINE_OPTIONS", {}
     )

@@ -27,8 +27,8 @@ def test_the_page_of_tags_counts_the_notes_of_the_list(alice: Person, bob: Perso
     trashed = alice.write("Two", tags=("b", "only here"))
     alice.client.submit(f"/notes/{trashed}/trash")
     words = text_of(alice.client.get("/tags"))
-    assert "日記 1 notes" in words
-    assert "b 1 notes" in words
+    assert "日記 1 note" in words
+    assert "b 1 note" in words
     assert "secret" not in words
     assert "only here" not in words
 

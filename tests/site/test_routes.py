@@ -23,7 +23,7 @@ ADDRESSES = {
     "/notes/<id:note_id>/unpin": "POST",
     "/notes/new": "GET",
     "/ready": "GET",
-    "/set-password/<token>": "GET POST",
+    "/set-password/<token:token>": "GET POST",
     "/sign-up": "GET POST",
     "/static/<path:name>": "GET",
     "/tags": "GET",

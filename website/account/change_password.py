@@ -13,7 +13,7 @@ from website.http.sessions import client_network, known_device, sign_in
 from website.http.trail import event
 from website.models.log_in import LogIn, WrongCredentials
 from website.models.user import PasswordRefused
-from website.security.passwords import MIN_LENGTH
+from website.security.passwords import MIN_LENGTH, HashUnreadable
 
 
 class ChangePasswordForm(FlaskForm):
@@ -37,7 +37,7 @@ def change_password() -> ResponseReturnValue:
         proof = LogIn(email, form.current.data, client_network(), known_device(email))
         try:
             proof.change_password(form.password.data)
-        except WrongCredentials:
+        except (WrongCredentials, HashUnreadable):
             form.current.errors = ["This is not your current password."]
         except PasswordRefused as error:
             form.password.errors = [str(error)]

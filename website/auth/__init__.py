@@ -10,5 +10,5 @@ blueprint.add_url_rule("/sign-up", view_func=sign_up.sign_up, methods=["GET", "P
 blueprint.add_url_rule("/log-in", view_func=log_in.log_in, methods=["GET", "POST"])
 blueprint.add_url_rule("/log-out", view_func=log_out.log_out, methods=["POST"])
 blueprint.add_url_rule(
-    "/set-password/<token>", view_func=set_password.set_password, methods=["GET", "POST"]
+    "/set-password/<token:token>", view_func=set_password.set_password, methods=["GET", "POST"]
 )

@@ -40,7 +40,8 @@ def sign_up() -> ResponseReturnValue:
         else:
             Shelf(person.id).create(WELCOME)
             sign_in(person.id, person.email)
+            account = person.id
             db.session.commit()
-            event("signed_up", account=person.id)
+            event("signed_up", account=account)
             return redirect(url_for("notes.index"), 303)
     return render_template("auth/sign_up.html", form=form), 422 if form.errors else 200

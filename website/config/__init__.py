@@ -28,7 +28,7 @@ def environment(directory: Path) -> dict[str, str]:
     }
     known = [setting.name for setting in SETTINGS]
     known += [f"{name}_FILE" for name in known]
-    for name in from_file.keys() - set(known) - set(os.environ):
+    for name in from_file.keys() - set(known):
         if near := difflib.get_close_matches(name, known, n=1, cutoff=0.8):
             raise SettingError(f".env: {name} is not a setting; did you mean {near[0]}?")
     return {**from_file, **os.environ}
@@ -119,7 +119,7 @@ def kept_secret_key(path: Path) -> str:
 
     Raises SettingError if others can read it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as made:  # mode 0600
             made.write(secrets.token_urlsafe(48).encode())
@@ -130,4 +130,4 @@ def kept_secret_key(path: Path) -> str:
         raise SettingError(
             f"SECRET_KEY: others on this machine can read {path}; type: chmod 600 {path}"
         )
-    return secret_key(path.read_text(encoding="ascii"))
+    return secret_key(path.read_text(encoding="ascii").strip())

@@ -88,7 +88,9 @@ def public_url(text: str) -> str:
             "passwords and notes would travel unencrypted; put the site behind a proxy that"
             f" speaks https and write https://{parts.hostname}"
         )
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    # A browser never names the port that goes without saying.
+    usual = ":443" if parts.scheme == "https" else ":80"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 def not_yet(what: str) -> Callable[[str], str]:

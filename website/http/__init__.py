@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     """
     headers.init_app(app)
     hosts.init_app(app)
+    app.before_request(text.refuse_broken_query)
     limits.init_app(app)
     origin.init_app(app)
     sessions.init_app(app)

@@ -13,7 +13,7 @@ from website.http import log_in_page
 from website.http.origin import SAFE_METHODS
 from website.http.trail import event
 from website.models import Note
-from website.security.tokens import ALPHABET, ID_LENGTH
+from website.security.tokens import ALPHABET, ID_LENGTH, TOKEN_LENGTH
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -24,8 +24,14 @@ class PublicId(BaseConverter):
     regex = f"[{ALPHABET}]{{{ID_LENGTH}}}"
 
 
+class Token(BaseConverter):
+    """A link's secret, as we make them."""
+
+    regex = f"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}"
+
+
 def init_app(app: Flask) -> None:
-    app.url_map.converters["id"] = PublicId
+    app.url_map.converters.update(id=PublicId, token=Token)
     # One address for each page: `//notes` is no other name of it.
     app.url_map.merge_slashes = False
     app.before_request(admit)

@@ -22,8 +22,7 @@ STYLES = (
     "prose", "page", "utilities",
 )  # fmt: skip
 ICONS = (
-    "archive", "archive-restore", "arrow-left", "check", "chevron-right", "circle-alert", "eye",
-    "history", "key-round", "log-out", "menu", "pencil", "pin", "pin-off", "plus", "search",
+    "archive", "archive-restore", "circle-alert", "log-out", "pencil", "pin", "pin-off", "plus",
     "settings", "tag", "trash-2", "undo-2", "user",
 )  # fmt: skip
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{12})(?P<suffix>\.\w+)")

@@ -1,8 +1,10 @@
 """What cannot be done is said plainly, with what was typed; nobody sees a traceback."""
 
+import re
+
 from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
@@ -12,6 +14,7 @@ from website.http.limits import too_many
 from website.http.trail import event
 from website.logs import logger
 from website.models.throttle import TooManyTries
+from website.security.tokens import new_id
 
 _SENTENCES = {
     400: "This request could not be read.",
@@ -19,13 +22,15 @@ _SENTENCES = {
     404: "There is no such page, or it is not yours.",
     405: "This page cannot be used that way.",
     413: "This is larger than the site accepts.",
+    415: "The site reads forms, and this is none.",
     429: "That was tried too often.",
     500: "Something went wrong here, and it is our fault.",
-    503: "The notes cannot be reached just now. Nothing was changed; try again in a moment.",
+    503: "The notes cannot be reached just now. Try again in a moment.",
 }
 _TITLES = {
     400: "Not understood", 403: "Refused", 404: "Not found", 405: "Not possible",
-    413: "Too large", 429: "Too often", 500: "Our mistake", 503: "Not available just now",
+    413: "Too large", 415: "Not a form", 429: "Too often", 500: "Our mistake",
+    503: "Not available just now",
 }  # fmt: skip
 
 
@@ -66,11 +71,10 @@ def refused(error: HTTPException) -> Response:
 def database_failed(error: DBAPIError) -> Response:
     """503 when the database is locked, full, missing or unreachable; 500 when we misused it."""
     db.session.rollback()
-    unreachable = (
-        isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
-    )
-    broken = isinstance(error, DatabaseError) and "malformed" in str(error.orig)
-    if not unreachable and not broken:
+    # InternalError is PostgreSQL's for a standby that only reads.
+    unreachable = isinstance(error, OperationalError | InterfaceError | InternalError)
+    broken = re.search("malformed|not a database", str(error.orig))
+    if not unreachable and not error.connection_invalidated and not broken:
         return failed(error)
     event("database_unavailable", problem=str(error.orig))
     return refused(ServiceUnavailable(retry_after=5))
@@ -91,12 +95,15 @@ def failed(_error: Exception) -> Response:
 
 def page(code: int, sentence: str) -> Response:
     """An error page: asks no database, so that it can be shown when there is none."""
+    text = kept.from_request()
+    if text is not None and not text.form.key.data:
+        text.form.key.data = new_id()  # so that saving it twice makes one note
     html = render_template(
         "errors/error.html",
         code=code,
         title=_TITLES.get(code, "Not possible"),
         sentence=sentence,
-        kept=kept.from_request(),
+        kept=text,
         request_id=g.get("request_id"),
     )
     return make_response(html, code)

@@ -1,5 +1,6 @@
 """A request names exactly one host, and it is ours: nothing is ever built from another name."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
@@ -10,6 +11,9 @@ from website.config import is_loopback
 
 # A load balancer asks these by number.
 _ANY_HOST = {"operations.health", "operations.ready"}
+
+
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
 
 
 class HostRefused(BadRequest):
@@ -28,13 +32,10 @@ def init_app(app: Flask) -> None:
 
 def refuse_other_hosts() -> None:
     """Raise HostRefused for no Host, two, or one that neither PUBLIC_URL nor loopback names."""
-    sent = request.environ.get("HTTP_HOST", "")
-    if not sent or "," in sent:
+    sent = _HOST.fullmatch(request.environ.get("HTTP_HOST", "").lower())
+    if sent is None or int(sent["port"] or 0) > 65535:
         raise HostRefused
-    try:
-        host = urlsplit(f"//{sent}").hostname
-    except ValueError:
-        host = None
+    host = sent["name"].strip("[]")
     ours = urlsplit(current_app.config["PUBLIC_URL"]).hostname
     if request.endpoint not in _ANY_HOST and host != ours and not is_loopback(host):
         raise HostRefused

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, flash, get_flashed_messages, request, session
+from flask import Flask, current_app, flash, get_flashed_messages, request
 from flask_login import current_user
 
 from website.database import now
@@ -27,9 +27,11 @@ def messages() -> list[Any]:
 
 
 def whose() -> str:
-    """A mark of the session, not its secret: a page that comes back from the browser's memory
-    asks whether it is still this one."""
-    return token_hash(session["sid"])[:16] if current_user.is_authenticated else ""
+    """A mark of the person, which says nothing of them: a page that comes back from the browser's
+    memory asks whether it is still the same."""
+    if not current_user.is_authenticated:
+        return ""
+    return token_hash(f"{current_app.secret_key!r} {current_user.id}")[:16]
 
 
 def at(endpoint: str) -> bool:

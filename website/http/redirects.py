@@ -16,6 +16,6 @@ def safe_next(target: str) -> str:
         endpoint, _arguments = current_app.url_map.bind("").match(path, method="GET")
     except HTTPException:
         return home
-    if endpoint.split(".")[0] in {"auth", "static", "operations"}:
+    if endpoint.split(".")[0] in {"auth", "static", "operations"} or endpoint == "account.whose":
         return home
     return f"{path}?{query}" if query else path

@@ -2,13 +2,23 @@
 
 import contextlib
 
-from flask import Flask, Request, Response, after_this_request, current_app, request, session
+from flask import (
+    Flask,
+    Request,
+    Response,
+    after_this_request,
+    before_render_template,
+    current_app,
+    g,
+    request,
+    session,
+)
 from flask_login import LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from website import database
-from website.database import now
+from website.database import db, now
 from website.http.limits import network
 from website.http.origin import SAFE_METHODS
 from website.models.session import SEEN_EVERY, Session, SignedIn
@@ -22,15 +32,28 @@ _KNOWN_ACCOUNTS = 5  # that one browser is remembered for
 
 def init_app(app: Flask) -> None:
     # A proxy in the templates, not a value for each of them: an error page asks no database.
-    manager = LoginManager(app, add_context_processor=False)
+    # Not by its init_app, which also looks for a remember cookie in the session of every answer,
+    # and so would make the copy of a static file that a cache keeps one person's.
+    manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]
     app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
     manager.request_loader(load)
     app.before_request(begin)
+    before_render_template.connect(let_go, app)
 
 
 def begin() -> None:
     if request.method in SAFE_METHODS:
+        database.read_only()
+
+
+def let_go(_app: Flask, **_rendered: object) -> None:
+    """End a transaction that writes before a page is drawn: nobody waits for a template.
+
+    What is to be kept was committed by then; what was not is not to be kept.
+    """
+    if not db.session.info.get("reads"):
+        db.session.rollback()
         database.read_only()
 
 
@@ -42,14 +65,17 @@ def load(_request: Request) -> SignedIn | None:
     person = Session.find(token)
     if person is not None and now() - person.last_seen_at > SEEN_EVERY:
         # Not worth a 503: if another writer holds the database, the next request says it.
-        with contextlib.suppress(OperationalError):
+        with contextlib.suppress(DBAPIError):
             Session.seen(person.session_id)
     return person
 
 
 def sign_in(user_id: int, email: str, *, method: str = "password") -> None:
     """Start a session in the open transaction, under a new id and with a new CSRF secret."""
+    if current_user.is_authenticated:
+        Session.end(current_user.session_id)
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF's, made for this request from the secret that just went
     session[_KEY] = Session.start(
         user_id,
         method=method,

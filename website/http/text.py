@@ -7,10 +7,11 @@ from urllib.parse import parse_qsl
 from flask import Flask, request
 from flask.wrappers import Request as FlaskRequest
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
 MAX_FIELDS = 1000
+_FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class TextRefused(BadRequest):
@@ -29,9 +30,9 @@ class ExactForms(FormDataParser):
         options: dict[str, str] | None = None,
     ) -> Any:  # fmt: skip
         if mimetype == "application/x-www-form-urlencoded":
-            return stream, MultiDict(_pairs(stream.read())), MultiDict()
+            return stream, MultiDict(_pairs(_whole(stream))), MultiDict()
         if mimetype == "multipart/form-data":
-            body = stream.read()
+            body = _whole(stream)
             _decoded(body)
             stream = BytesIO(body)
         return super().parse(stream, mimetype, content_length, options)
@@ -42,18 +43,40 @@ class Request(FlaskRequest):
     refused_text = False  # the body held bytes that are not UTF-8
 
 
+class NoForm(UnsupportedMediaType):
+    """A body that is no form: Flask-WTF would read JSON and files into a form's fields."""
+
+
 def init_app(app: Flask) -> None:
     app.request_class = Request
     app.before_request(refuse_broken_text)
 
 
+def refuse_broken_query() -> None:
+    """Raise TextRefused for an address whose query is not UTF-8, before anything reads it."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError as error:
+        raise TextRefused from error
+
+
 def refuse_broken_text() -> None:
-    """Raise TextRefused for NUL, or bytes that are not UTF-8, in any field."""
+    """Raise TextRefused for NUL, or bytes that are not UTF-8, in any field; NoForm for no form."""
+    if request.mimetype not in _FORMS or request.files:
+        raise NoForm
     fields = [*request.form.items(multi=True), *request.args.items(multi=True)]
     if getattr(request, "refused_text", False) or any(
         "\0" in part for pair in fields for part in pair
     ):
         raise TextRefused
+
+
+def _whole(stream: IO[bytes]) -> bytes:
+    """All of the body. Werkzeug ends a body of no known length at the limit, and says so only to
+    who reads on: without that, the first part of it would pass for the whole."""
+    body = stream.read()
+    stream.read(1)
+    return body
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from website.text.lines import normalise_line_ends
+from website.text.markdown import render
 from website.text.tags import parse_tags
 
 MAX_TITLE_LENGTH = 500
@@ -41,4 +43,11 @@ class Content:
             raise TitleTooLong(len(title))
         if (size := len(body.encode())) > max_bytes:
             raise NoteTooLong(size, max_bytes)
-        return cls(title, body, parse_tags(tags))
+        content = cls(title, body, parse_tags(tags))
+        content.html  # noqa: B018 - now, while no transaction is open and nobody waits for it
+        return content
+
+    @cached_property
+    def html(self) -> str:
+        """The body as safe HTML, rendered once."""
+        return render(self.body)

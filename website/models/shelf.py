@@ -16,7 +16,7 @@ from website.models.content import Content
 from website.models.note import ARCHIVED, LISTED, TRASHED, Note
 from website.models.tag import Tag, note_tag
 from website.models.taggable import drop_unused_tags, lock_tags
-from website.text.tags import fold
+from website.text.tags import MAX_FOLDED_LENGTH, fold
 
 PAGE_SIZE = 50
 
@@ -102,6 +102,8 @@ class Shelf:
         Raises BadCursor for a cursor that no page gave.
         """
         condition, order = _PLACES[place]
+        if tag is not None and len(fold(tag)) > MAX_FOLDED_LENGTH:
+            return Page([], None)
         statement = (
             select(
                 Note.id, Note.public_id, Note.heading, Note.excerpt, Note.pinned,
@@ -163,7 +165,7 @@ def _tagged(user_id: int, tag: str) -> Any:
 
 
 # A cursor is the place of a row in its order: pinned or not, microseconds since 1970, the id.
-_CURSOR = re.compile(r"([01])-([0-9]{1,17})-([0-9a-z]{26})", re.ASCII)
+_CURSOR = re.compile(r"([01])-(-?[0-9]{1,17})-([0-9a-z]{26})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

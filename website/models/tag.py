@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Model, db
-from website.text.tags import MAX_TAG_LENGTH
+from website.text.tags import MAX_FOLDED_LENGTH, MAX_TAG_LENGTH
 
 
 class Tag(Model):
@@ -14,7 +14,7 @@ class Tag(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(MAX_TAG_LENGTH))
-    folded: Mapped[str] = mapped_column(String(4 * MAX_TAG_LENGTH))  # what makes two the same
+    folded: Mapped[str] = mapped_column(String(MAX_FOLDED_LENGTH))  # what makes two the same
 
 
 note_tag = Table(

@@ -44,7 +44,7 @@ class Versioned(Taggable):
         self.heading = heading(content.title, content.body)
         self.excerpt = excerpt(content.title, content.body)
         self.tag_with(content.tags)
-        self.keep_rendering()
+        self.keep_rendering(content.html)
 
     def save(self, content: Content, version: int) -> None:
         """Keep what was written on `version` of the note, in the open transaction.
@@ -70,16 +70,14 @@ class Versioned(Taggable):
         if saved != 1:
             db.session.refresh(self)
             raise StaleVersion(self)
-        db.session.refresh(self)
+        db.session.refresh(self, ["version", "updated_at", "title", "body", "heading", "excerpt"])
         self.tag_with(content.tags)
-        self.keep_rendering()
+        self.keep_rendering(content.html)
 
-    def keep_rendering(self) -> None:
-        """Render the body and keep the HTML beside the version it belongs to."""
+    def keep_rendering(self, html: str) -> None:
+        """Keep the HTML of the body beside the version it belongs to."""
         db.session.merge(
-            Rendering(
-                note_id=self.id, version=self.version, renderer=RENDERER, html=render(self.body)
-            )
+            Rendering(note_id=self.id, version=self.version, renderer=RENDERER, html=html)
         )
 
     @property

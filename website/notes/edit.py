@@ -9,7 +9,7 @@ from website.http.access import own_note
 from website.models import Note
 from website.models.versioned import StaleVersion
 from website.notes.form import NoteForm
-from website.security.tokens import new_id
+from website.security.tokens import new_id, token_hash
 
 
 def new() -> ResponseReturnValue:
@@ -22,11 +22,10 @@ def create() -> ResponseReturnValue:
     if content is None:
         return render_template("notes/editor.html", form=form, note=None), 422
     try:
-        note = current_user.notes.create(content, (form.key.data or "")[:64] or None)
+        note = current_user.notes.create(content, _key(form.key.data or ""))
     except StaleVersion as error:
         return _conflict(form, error)
-    db.session.commit()
-    return redirect(url_for("notes.show", note_id=note.public_id), 303)
+    return _saved(note)
 
 
 def edit(note_id: str) -> ResponseReturnValue:
@@ -35,17 +34,22 @@ def edit(note_id: str) -> ResponseReturnValue:
 
 
 def save(note_id: str) -> ResponseReturnValue:
-    note = own_note(note_id)
     form = NoteForm()
-    content = form.content()
+    content = form.content()  # before the note is looked for: from then on other writers wait
+    note = own_note(note_id)
     if content is None:
         return render_template("notes/editor.html", form=form, note=note), 422
     try:
         note.save(content, _version(form.version.data))
     except StaleVersion as error:
         return _conflict(form, error)
+    return _saved(note)
+
+
+def _saved(note: Note) -> ResponseReturnValue:
+    address = url_for("notes.show", note_id=note.public_id)
     db.session.commit()
-    return redirect(url_for("notes.show", note_id=note.public_id), 303)
+    return redirect(address, 303)
 
 
 def _conflict(form: NoteForm, error: StaleVersion) -> ResponseReturnValue:
@@ -57,6 +61,11 @@ def _form_of(note: Note) -> NoteForm:
     return NoteForm(
         title=note.title, body=note.body, tags=", ".join(note.tag_names), version=note.version
     )
+
+
+def _key(field: str) -> str | None:
+    """The form's key as it is kept: ours as it is, a longer one by its hash."""
+    return (field if len(field) <= 64 else token_hash(field)) or None
 
 
 def _version(field: str | None) -> int:

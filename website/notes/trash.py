@@ -36,7 +36,7 @@ def ask_to_delete(note_id: str) -> ResponseReturnValue:
 def delete(note_id: str) -> ResponseReturnValue:
     note = own_note(note_id)
     if note.trashed_at is None:
-        return render_template("notes/delete.html", note=note, refused=True), 422
+        return render_template("notes/delete.html", note=note), 422
     current_user.notes.delete(note)
     db.session.commit()
     say("Deleted for ever.")

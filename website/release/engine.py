@@ -1,5 +1,6 @@
 """The connection that revisions run on: on SQLite whole or not at all, and with no cascade."""
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -31,6 +32,9 @@ def migrating(url: URL) -> Iterator[Connection]:
     """
     sqlite = url.get_backend_name() == "sqlite"
     arguments = {"timeout": LOCK_SECONDS} if sqlite else {}
+    if sqlite and url.database:
+        # A new file is its owner's alone; SQLite gives the files beside it the same mode.
+        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=arguments)
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)

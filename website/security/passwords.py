@@ -37,7 +37,7 @@ def verify_password(stored: str | None, password: str) -> bool:
             _hasher.verify(_NOBODY if stored is None else stored, password)
     except VerifyMismatchError:
         return False
-    except (InvalidHashError, VerificationError) as error:
+    except (InvalidHashError, VerificationError, UnicodeEncodeError) as error:
         raise HashUnreadable from error
     return stored is not None
 

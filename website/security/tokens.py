@@ -6,6 +6,7 @@ import secrets
 # Digits and small letters without i, l, o and u: 32 signs that survive being read aloud.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 26  # 130 bits
+TOKEN_LENGTH = 43  # 256 bits in URL-safe base 64
 
 
 def new_id() -> str:

@@ -11,6 +11,9 @@ RENDERER = 1
 
 MAX_QUOTE_DEPTH = 100
 MAX_COLUMNS = 500
+MAX_ADDRESSES = 500  # on a line
+MAX_ESCAPES = 50_000  # characters that HTML writes as entities: nh3 takes their number squared
+MAX_CELLS = 500_000  # a short row is filled up to the table's width
 
 _TAGS = set(
     "a blockquote br code del div em h2 h3 h4 h5 h6 hr input li ol p pre strong"  # noqa: SIM905
@@ -18,29 +21,34 @@ _TAGS = set(
 )
 _ATTRIBUTES = {
     "a": {"href", "title"},
+    "div": {"tabindex"},
+    "pre": {"tabindex"},
     "input": {"type", "checked", "disabled", "aria-label"},
     "ol": {"start"},
     "td": {"align"},
     "th": {"align"},
 }
-_ALERTS = {
-    "div": {f"markdown-alert-{kind}" for kind in ("note", "tip", "important", "warning", "caution")}
-    | {"markdown-alert"},
+_CLASSES = {
+    "div": {"scrolls", "markdown-alert"}
+    | {f"markdown-alert-{kind}" for kind in ("note", "tip", "important", "warning", "caution")},
     "p": {"markdown-alert-title"},
 }
 _SCHEMES = {"http", "https", "mailto"}
 
 _HEADING = re.compile(r"<(/?)h([1-6])>")
-_IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
 _BOX = re.compile(r'<input type="checkbox"( checked="")? disabled="" />')
 _NO_LINK = re.compile(r'<a href="(?:[/\\\\]{2}[^"]*)?"')  # refused by comrak, or `//elsewhere`
+# A picture, with the beginnings and ends of links, since a link in a link would break the outer.
+_PICTURES = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="[^"]*")? />|<(/?)a(?=[ >])')
 _DEEP_QUOTE = re.compile(rf"^(?:[ \t]*>){{{MAX_QUOTE_DEPTH}}}", re.MULTILINE)
 _WIDE_ROW = re.compile(rf"^(?:[^\n|]*\|){{{MAX_COLUMNS}}}", re.MULTILINE)
+# comrak looks for mail addresses by recursion: some thousands on a line end the process.
+_MANY_ADDRESSES = re.compile(rf"^(?:[^\n@]*@){{{MAX_ADDRESSES}}}", re.MULTILINE)
 
 _cleaner = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
-    allowed_classes=_ALERTS,
+    allowed_classes=_CLASSES,
     url_schemes=_SCHEMES,
     link_rel="noopener nofollow ugc",
     strip_comments=True,
@@ -62,15 +70,15 @@ def render(source: str) -> str:
 
     Text that would take too long to render, or grow too much, comes back as plain text.
     """
-    if _DEEP_QUOTE.search(source) or _WIDE_ROW.search(source):
+    if _is_too_much(source):
         return (
-            "<p><em>This note is shown as plain text: it has more nested quotes or table columns"
-            f" than can be drawn.</em></p>\n<pre>{escape(source)}</pre>"
+            "<p><em>This note is shown as plain text: to draw it would take too long.</em></p>\n"
+            f'<pre tabindex="0">{escape(source)}</pre>'
         )
     html = comrak.render_markdown(source, _extensions, _parsing, _rendering)
     # Raw HTML is escaped by now, so these tags can only be comrak's own.
     html = _HEADING.sub(lambda tag: f"<{tag[1]}h{min(int(tag[2]) + 1, 6)}>", html)
-    html = _IMAGE.sub(lambda image: f'<a href="{image[1]}">{image[2] or image[1]}</a>', html)
+    html = _pictures_as_links(html)
     html = _NO_LINK.sub("<a", html)
     html = _BOX.sub(
         lambda box: (
@@ -79,4 +87,33 @@ def render(source: str) -> str:
         ),
         html,
     )
-    return _cleaner.clean(html)
+    # What scrolls sideways can be reached, and scrolled, by keyboard.
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = html.replace("<table>", '<div class="scrolls" tabindex="0"><table>')
+    return _cleaner.clean(html.replace("</table>", "</table></div>"))
+
+
+def _is_too_much(source: str) -> bool:
+    if sum(map(source.count, '&<>"')) > MAX_ESCAPES:
+        return True
+    if (
+        source.count("\n") * max((line.count("|") for line in source.split("\n")), default=0)
+        > MAX_CELLS
+    ):
+        return True
+    return any(shape.search(source) for shape in (_DEEP_QUOTE, _WIDE_ROW, _MANY_ADDRESSES))
+
+
+def _pictures_as_links(html: str) -> str:
+    """Images from elsewhere become links; within a link, the words that stand for them."""
+    within = False
+
+    def shown(match: re.Match[str]) -> str:
+        nonlocal within
+        address, words, end = match.groups()
+        if address is None:
+            within = end == ""
+            return match[0]
+        return words if within else f'<a href="{address}">{words or address}</a>'
+
+    return _PICTURES.sub(shown, html)

@@ -4,6 +4,7 @@ import unicodedata
 
 MAX_TAGS = 50
 MAX_TAG_LENGTH = 100
+MAX_FOLDED_LENGTH = 4 * MAX_TAG_LENGTH  # one character may fold to eighteen
 
 
 class TooManyTags(ValueError):
@@ -21,9 +22,11 @@ def parse_tags(field: str) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for piece in field.split(","):
-        levels = [" ".join(level.split()) for level in piece.strip().lstrip("#").split("/")]
-        tag = unicodedata.normalize("NFC", "/".join(level for level in levels if level))
-        if len(tag) > MAX_TAG_LENGTH:
+        if len(piece) > 10 * MAX_TAG_LENGTH:  # whatever it folds to
+            raise TagTooLong(piece)
+        levels = [" ".join(level.split()) for level in piece.split("/")]
+        tag = unicodedata.normalize("NFC", "/".join(level for level in levels if level).lstrip("#"))
+        if len(tag) > MAX_TAG_LENGTH or len(fold(tag)) > MAX_FOLDED_LENGTH:
             raise TagTooLong(tag)
         if tag:
             found.setdefault(fold(tag), tag)

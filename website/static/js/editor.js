@@ -1,17 +1,21 @@
 // Saving by keyboard, once, and a warning before unsaved words are left behind.
+const PATIENCE = 5000; // ms, after which a save that was stopped can be tried again
+
 export function editor(form) {
   const state = form.querySelector("[data-state]");
   const written = () => [...new FormData(form)].filter(([name]) => name !== "csrf_token").join("\n");
-  const saved = written();
+  // What came back from a save that was refused is saved nowhere.
+  const saved = form.dataset.editor === "unsaved" ? null : written();
   let sending = false;
+  const show = () => { state.textContent = written() === saved ? "" : "Not saved yet"; };
 
-  form.addEventListener("input", () => {
-    state.textContent = written() === saved ? "" : "Not saved yet";
-  });
+  form.addEventListener("input", show);
   form.addEventListener("submit", (event) => {
     if (sending) event.preventDefault();
     sending = true;
     state.textContent = "Saving…";
+    // Sent twice it is still one note and one version: the key and the version see to that.
+    setTimeout(() => { sending = false; show(); }, PATIENCE);
   });
   form.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.isComposing) {

@@ -5,7 +5,7 @@ export function guard(body) {
   addEventListener("pageshow", async (event) => {
     if (!event.persisted) return;
     body.hidden = true;
-    const now = await fetch(whoseUrl, { cache: "no-store" }).then((answer) => answer.text(), () => null);
+    const now = await fetch(whoseUrl, { cache: "no-store" }).then((answer) => (answer.ok ? answer.text() : null), () => null);
     // Without an answer the page stays: what was being typed here must not go.
     if (now === null || now === whose) body.hidden = false;
     else location.reload();

@@ -1,4 +1,4 @@
-// A button that shows the password while it is pressed on.
+// A button that shows the password, and hides it again.
 export function reveal(holder) {
   const input = holder.querySelector("input");
   const button = document.createElement("button");
