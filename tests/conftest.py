@@ -12,6 +12,7 @@ from jinja2 import FileSystemBytecodeCache
 from tests import postgresql
 from tests.databases import Postgresql, Sqlite, make_app
 from tests.people import Browser, Person, enrol
+from tests.site.attacks import waiting_lines
 from website import db
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -130,3 +131,9 @@ def bob(app: Flask) -> Person:
 def charlie(app: Flask) -> Person:
     """A stranger: signed in, and owner of nothing in the test."""
     return enrol(app, "charlie@example.org")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("attacks that wait for a part of the site")
+    for line in waiting_lines():
+        terminalreporter.write_line(line)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,7 +15,6 @@ from tests.people import Browser, Person
 from website import db
 from website.models import Note
 from website.notes import edit
-from website.notes.form import NoteForm
 
 
 def at_once(*calls: Callable[[], TestResponse]) -> list[TestResponse]:
@@ -116,17 +114,18 @@ def test_on_postgresql_a_note_cannot_go_away_while_it_is_saved(
 ) -> None:
     # SQLite's writers come one after another, from the look-up on.
     note_id = alice.write("Hers", "soon gone")
-    read = NoteForm.content
+    find = edit.own_note
 
-    def deleted_meanwhile(form: Any) -> Any:
+    def deleted_meanwhile(wanted: str) -> Note:
+        note = find(wanted)
         with db.engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
                 connection.execute(delete(Note).where(Note.public_id == note_id))
             connection.rollback()
-        return read(form)
+        return note
 
-    monkeypatch.setattr(NoteForm, "content", deleted_meanwhile)
+    monkeypatch.setattr(edit, "own_note", deleted_meanwhile)
     form = {"title": "Hers", "body": "my words", "version": "1"}
     assert alice.client.submit(f"/notes/{note_id}", form).status_code == 303
     kept = alice.note(note_id)

@@ -37,7 +37,9 @@ def change_password() -> ResponseReturnValue:
         proof = LogIn(email, form.current.data, client_network(), known_device(email))
         try:
             proof.change_password(form.password.data)
-        except (WrongCredentials, HashUnreadable):
+        except (WrongCredentials, HashUnreadable) as error:
+            if isinstance(error, HashUnreadable):
+                event("hash_unreadable")
             form.current.errors = ["This is not your current password."]
         except PasswordRefused as error:
             form.password.errors = [str(error)]

@@ -1,0 +1,268 @@
+"""What a visitor does, and the way to every page of the site."""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.people import PASSWORD, Person
+from website import db
+from website.models import Note, PasswordLink, Session, User
+
+ANY_NOTE = re.compile(r"/notes/[0-9a-z]{26}$")
+EVERYTHING = """\
+A paragraph with *emphasis*, **strength**, ~~a mistake~~, `code`, a [link](https://example.org/)
+and https://example.org/ by itself.
+
+# A heading
+
+## A smaller one
+
+### Smaller
+
+#### Smaller still
+
+- one
+- two
+  1. two, one
+  2. two, two
+
+- [ ] to do
+- [x] done
+
+| Herb | Grams | Where |
+|:-----|------:|:-----:|
+| Thyme | 4 | shelf |
+| Bay, which has a long description so that the table is wider than a telephone | 12 | cellar |
+
+```python
+def fold(sheet: str) -> list[str]:
+    return [sheet] * 8  # a line of code that is rather longer than the page is wide, so it scrolls
+```
+
+> A quotation
+>
+> > within a quotation
+
+> [!NOTE]
+> A note within a note.
+
+> [!WARNING]
+> This is hot.
+
+---
+
+1. first
+2. second
+
+<b>HTML is shown as text</b>
+"""
+
+
+@dataclass
+class Stage:
+    """A tab and the person whose notes it shows; for OPEN pages nobody is signed in there."""
+
+    page: Page
+    person: Person
+
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+
+    def written(self, *, then: str = "", pinned: bool = False) -> str:
+        """The address of a note with everything in it, after a POST to `/notes/<id>/<then>`."""
+        note = self.person.write("The fold of a sheet", EVERYTHING, ("work/berlin", "Lesen"))
+        address = f"/notes/{note}"
+        for act in [*(["pin"] if pinned else []), *([then] if then else [])]:
+            assert self.person.client.submit(f"{address}/{act}").status_code == 303
+        return address
+
+    def sign_out_on_the_server(self) -> None:
+        with self.person.app.app_context():
+            Session.end_all(self.person.id)
+            db.session.commit()
+
+    def delete_on_the_server(self) -> None:
+        with self.person.app.app_context():
+            for note in db.session.query(Note).filter_by(user_id=self.person.id):
+                db.session.delete(note)
+            db.session.commit()
+
+    def link(self) -> str:
+        with self.person.app.app_context():
+            user = db.session.get(User, self.person.id)
+            assert user is not None
+            token, _lasts = PasswordLink.make(user)
+            db.session.commit()
+        return f"/set-password/{token}"
+
+
+def press(page: Page, name: str, *, exact: bool = True) -> None:
+    page.get_by_role("button", name=name, exact=exact).click()
+
+
+def follow(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+def sign_up(page: Page) -> str:
+    """Through the form; returns the e-mail address."""
+    email = f"{uuid.uuid4().hex[:12]}@example.org"
+    page.goto("/sign-up")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Sign up")
+    expect(page).to_have_url(re.compile("/notes$"))
+    return email
+
+
+def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """On the log-in page, wherever it stands."""
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    press(page, "Log in")
+
+
+def fill(page: Page, title: str, body: str, tags: str = "") -> None:
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Text").fill(body)
+    page.get_by_label("Tags").fill(tags)
+
+
+def write(page: Page, title: str, body: str, tags: str = "") -> str:
+    """Through the editor; returns the new note's address."""
+    page.goto("/notes/new")
+    fill(page, title, body, tags)
+    press(page, "Save")
+    expect(page).to_have_url(ANY_NOTE)
+    return page.url
+
+
+def ask_menu(page: Page, name: str) -> None:
+    """Open the account menu and choose."""
+    page.locator("summary", has_text="Account menu").click()
+    page.locator(".menu__list").get_by_text(name, exact=True).click()
+
+
+def _send(stage: Stage, address: str, button: str, fields: dict[str, str] | None = None) -> None:
+    stage.go(address)
+    for label, text in (fields or {}).items():
+        stage.page.get_by_label(label, exact=label == "Password").fill(text)
+    press(stage.page, button)
+    expect(stage.page.locator("[data-focus]")).to_be_visible()
+
+
+def _stale(stage: Stage) -> None:
+    address = stage.written()
+    stage.go(f"{address}/edit")
+    stage.person.client.submit(
+        address, {"title": "The fold", "body": "Saved elsewhere.\n" * 9, "tags": "x", "version": 1}
+    )
+    stage.page.get_by_label("Text").fill("Written here.\n" * 9)
+    press(stage.page, "Save")
+    expect(stage.page.get_by_role("heading", name="Saved now")).to_be_visible()
+
+
+def _signed_out(stage: Stage) -> None:
+    stage.go("/notes/new")
+    fill(stage.page, "A train of thought", "It went on.")
+    stage.sign_out_on_the_server()
+    press(stage.page, "Save")
+    expect(stage.page.get_by_text("You were signed out")).to_be_visible()
+
+
+def _back_in(stage: Stage) -> None:
+    _signed_out(stage)
+    log_in(stage.page, stage.person.email)
+    expect(stage.page.get_by_text("You are signed in again")).to_be_visible()
+
+
+def _gone(stage: Stage) -> None:
+    stage.go(f"{stage.written()}/edit")
+    stage.delete_on_the_server()
+    press(stage.page, "Save")
+    expect(stage.page.get_by_text("What you wrote was not saved")).to_be_visible()
+
+
+def _list(stage: Stage) -> None:
+    stage.written(pinned=True)
+    for number in range(8):
+        stage.person.write(f"Note {number}", "A line or two of it.\n" * number, ("one", "two/b"))
+    stage.person.write("", "A note without a title has its first line for one.\n\nAnd more text.")
+    stage.go("/notes")
+
+
+def _trash(stage: Stage) -> None:
+    address = stage.written()
+    stage.go(address)
+    press(stage.page, "Move to trash")
+    expect(stage.page.get_by_text("Moved to the trash.")).to_be_visible()
+
+
+def _at(address: str, then: str = "", *, pinned: bool = False) -> Callable[[Stage], None]:
+    def go(stage: Stage) -> None:
+        note = stage.written(then=then, pinned=pinned)
+        stage.go(address.replace("<note>", note))
+
+    return go
+
+
+def _straight(address: str) -> Callable[[Stage], None]:
+    return lambda stage: stage.go(address)
+
+
+# Pages that nobody need be signed in for.
+OPEN: dict[str, Callable[[Stage], None]] = {
+    "home": _straight("/"),
+    "sign-up": _straight("/sign-up"),
+    "sign-up-errors": lambda stage: _send(stage, "/sign-up", "Sign up", {"Password": "short"}),
+    "log-in": _straight("/log-in"),
+    "log-in-wrong": lambda stage: _send(
+        stage,
+        "/log-in",
+        "Log in",
+        {"E-mail address": f"{uuid.uuid4().hex}@example.org", "Password": "x"},
+    ),
+    "set-password": lambda stage: stage.go(stage.link()),
+    "set-password-errors": lambda stage: _send(stage, stage.link(), "Set password"),
+    "link-ended": _straight("/set-password/none"),
+    "error-404": _straight("/nowhere"),
+}
+# Pages of a person who is signed in, or was just now.
+OWN: dict[str, Callable[[Stage], None]] = {
+    "list": _list,
+    "list-empty": _straight("/notes"),
+    "list-tag": _at("/notes?tag=work"),
+    "list-after-trash": _trash,
+    "note": _at("<note>"),
+    "note-pinned": _at("<note>", pinned=True),
+    "note-archived": _at("<note>", "archive"),
+    "note-in-trash": _at("<note>", "trash"),
+    "editor-new": _straight("/notes/new"),
+    "editor": _at("<note>/edit"),
+    "editor-error": lambda stage: _send(stage, "/notes/new", "Save", {"Title": "long " * 101}),
+    "conflict": _stale,
+    "delete": _at("<note>/delete", "trash"),
+    "delete-refused": _at("<note>/delete"),
+    "tags": _at("/tags"),
+    "tags-empty": _straight("/tags"),
+    "archive": _at("/archive", "archive"),
+    "archive-empty": _straight("/archive"),
+    "trash": _at("/trash", "trash"),
+    "trash-empty": _straight("/trash"),
+    "account": _straight("/account"),
+    "password": _straight("/account/password"),
+    "password-errors": lambda stage: _send(stage, "/account/password", "Change password"),
+    "log-in-with-text": _signed_out,
+    "editor-with-kept-text": _back_in,
+    "error-404-with-text": _gone,
+}
+EVERY = sorted({**OPEN, **OWN})
+
+
+def go_to(name: str, stage: Stage) -> Page:
+    """The page of that name, in the stage's tab."""
+    {**OPEN, **OWN}[name](stage)
+    return stage.page

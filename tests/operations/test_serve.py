@@ -1,0 +1,96 @@
+"""`flask serve` says where it is, stops at once on Ctrl-C, and refuses nonsense in a sentence."""
+
+import os
+import socket
+from http.client import HTTPConnection
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from tests.browser.server import PATIENCE, Server
+from tests.databases import Sqlite
+
+
+def test_ctrl_c_stops_it_within_two_seconds_though_a_browser_keeps_its_connections(
+    sqlite: Sqlite, tmp_path: Path
+) -> None:
+    with sqlite.copy() as url:
+        server = Server(url, tmp_path / "log")
+        server.start()
+        assert f"Octavo is at {server.url}" in server.said()
+        connections = [HTTPConnection("127.0.0.1", server.port) for _ in range(6)]
+        for connection in connections:
+            connection.request("GET", "/log-in", headers={"Connection": "keep-alive"})
+            answer = connection.getresponse()
+            assert answer.status == 200
+            answer.read()
+            assert connection.sock is not None  # kept alive
+        began = monotonic()
+        code = server.stop()
+        took = monotonic() - began
+        for connection in connections:
+            connection.close()
+    assert code == 0, server.said()
+    assert "Traceback" not in server.said()
+    assert took < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "five thousand"),
+        ("SECRET_KEY", "short"),
+        ("DATABASE_URL", "mysql://localhost/notes"),
+        ("PUBLIC_URL", "http://notes.example.org"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_in_a_sentence_that_names_it(
+    sqlite: Sqlite, tmp_path: Path, name: str, value: str
+) -> None:
+    with sqlite.copy() as url:
+        said = refusal(Server(url, tmp_path / "log", **{name: value}))
+    assert name in said
+
+
+def test_a_port_that_is_taken_is_refused_in_a_sentence_that_names_it(
+    sqlite: Sqlite, tmp_path: Path
+) -> None:
+    with sqlite.copy() as url, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = refusal(Server(url, tmp_path / "log", PORT=port))
+    assert port in said
+
+
+def refusal(server: Server) -> str:
+    """Start it in vain: one sentence, no traceback, and an exit code that says so."""
+    code = server.begin().wait(PATIENCE)
+    said = server.said().strip()
+    assert code not in {0, None}, said
+    assert code > 0, said  # not by a signal
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1, said
+    return said
+
+
+def test_a_database_that_was_never_made_is_named_when_asked_whether_it_is_ready(
+    tmp_path: Path,
+) -> None:
+    server = Server(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "log")
+    server.begin()
+    connection = HTTPConnection("127.0.0.1", server.port)
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            connection.request("GET", "/ready")
+            answer = connection.getresponse()
+            break
+        except ConnectionError:
+            connection.close()
+            assert monotonic() < end, server.said()
+            os.sched_yield()
+    assert answer.status == 503
+    assert "database" in answer.read().decode().lower()
+    connection.close()
+    server.stop()
+    assert not (tmp_path / "none.db").exists()
