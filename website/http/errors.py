@@ -1,6 +1,7 @@
 """What cannot be done is said plainly, with what was typed; nobody sees a traceback."""
 
 import re
+import traceback
 
 from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
@@ -76,7 +77,7 @@ def database_failed(error: DBAPIError) -> Response:
     broken = re.search("malformed|not a database", str(error.orig))
     if not unreachable and not error.connection_invalidated and not broken:
         return failed(error)
-    event("database_unavailable", problem=str(error.orig))
+    event("database_unavailable", problem=str(error.orig).partition("\n")[0])
     return refused(ServiceUnavailable(retry_after=5))
 
 
@@ -86,10 +87,17 @@ def busy(error: PoolTimeout) -> Response:
     return refused(ServiceUnavailable(retry_after=5))
 
 
-def failed(_error: Exception) -> Response:
+def failed(error: Exception) -> Response:
     """500: logged with the request's id, which the page shows, and nothing else of it."""
     db.session.rollback()
-    logger.exception("exception", extra={"fields": {"request_id": g.get("request_id")}})
+    fields = {"request_id": g.get("request_id")}
+    if isinstance(error, DBAPIError):
+        # Not its message: PostgreSQL's shows the row that it refused, and so a person's words.
+        kind = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', '')}".strip()
+        trail = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("exception", extra={"fields": {**fields, "problem": kind, "traceback": trail}})
+    else:
+        logger.exception("exception", extra={"fields": fields})
     return page(500, _SENTENCES[500])
 
 
