@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.pages import EVERY, OWN, Stage, go_to
 from tests.browser.server import SECRET_KEY, Server
@@ -24,6 +24,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--no-first-run",
 ]  # fmt: skip
+PATIENCE = 15_000  # ms, on a machine that does much else
+expect.set_options(timeout=PATIENCE)
 # What Chromium itself says of a page that a test asked for on purpose, and its hints on forms.
 _ALLOWED = re.compile(
     r"Failed to load resource: the server responded with a status of 4\d\d|"
@@ -76,7 +78,7 @@ class Visits:
         """A tab of a new browser, in which this person is signed in."""
         site = at or self.site
         context = self.chromium.new_context(base_url=site.url, **how)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.complaints.append(f"{error.error}"))
         self.contexts.append(context)

@@ -46,13 +46,14 @@ class Server:
             )  # fmt: skip
         return self.process
 
-    def start(self) -> None:
-        """Start it and wait until it is ready."""
+    def start(self, status: int = 200) -> str:
+        """Start it and wait until `/ready` answers with this status; what it says there."""
         self.begin()
         end = monotonic() + PATIENCE
-        while not self._ready():
+        while (answer := self._ready()) is None or answer[0] != status:
             assert not self._ended(0.02), self.said()
             assert monotonic() < end, self.said()
+        return answer[1]
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """Send the signal to the whole group, as a terminal does; the exit code."""
@@ -76,13 +77,14 @@ class Server:
             return False
         return True
 
-    def _ready(self) -> bool:
+    def _ready(self) -> tuple[int, str] | None:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", "/ready")
-            return connection.getresponse().status == 200
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
         except (OSError, HTTPException):
-            return False
+            return None
         finally:
             connection.close()
 

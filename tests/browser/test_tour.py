@@ -9,6 +9,7 @@ from tests.browser import measure
 from tests.browser.conftest import Site, Visits
 from tests.browser.pages import (
     ANY_NOTE,
+    Stage,
     ask_menu,
     fill,
     follow,
@@ -124,9 +125,7 @@ def leave_and_look_back(page: Page) -> None:
         expect(page.get_by_text("private")).to_have_count(0)
 
 
-def test_back_shows_nothing_of_a_page_when_another_tab_logged_out(
-    page: Page, person: Person
-) -> None:
+def test_back_shows_nothing_of_a_page_when_another_tab_logged_out(page: Page) -> None:
     note = write(page, "For me alone", "a private word")
     follow(page, "Tags")
     expect(page.get_by_role("heading", name="Tags")).to_be_visible()
@@ -134,6 +133,19 @@ def test_back_shows_nothing_of_a_page_when_another_tab_logged_out(
     other.goto(note)
     ask_menu(other, "Log out")
     expect(other).to_have_title(re.compile("Notes that stay yours"))
+    page.go_back(wait_until="commit")
+    expect(page).to_have_url(re.compile("/log-in"))
+    expect(page.get_by_text("private")).to_have_count(0)
+
+
+def test_back_shows_nothing_of_a_page_when_the_session_was_ended_elsewhere(
+    page: Page, person: Person
+) -> None:
+    page.goto("/notes")  # sets the cookie: the pages after it are kept in memory
+    write(page, "For me alone", "a private word")
+    follow(page, "Tags")
+    expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+    Stage(page, person).sign_out_on_the_server()
     page.go_back(wait_until="commit")
     expect(page).to_have_url(re.compile("/log-in"))
     expect(page.get_by_text("private")).to_have_count(0)

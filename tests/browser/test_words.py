@@ -2,10 +2,13 @@
 
 import re
 import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from itertools import cycle, islice
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Site, Visits
 from tests.browser.pages import ANY_NOTE, Stage, fill, log_in, press, write
@@ -37,6 +40,16 @@ def enter(page: Page, text: str) -> None:
 def is_shown_as(page: Page, text: str) -> None:
     """Fail, in few words, unless the editor holds this."""
     assert (len(written(page)), written(page) == text) == (len(text), True)
+
+
+@contextmanager
+def slow_to_save(site: Site) -> Iterator[None]:
+    """Someone else is writing: within this a save waits."""
+    database = site.server.settings["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        yield
+        writer.execute("ROLLBACK")
 
 
 def test_two_tabs_conflict_and_one_button_saves_what_is_put_together(
@@ -80,6 +93,27 @@ def test_a_double_click_on_save_makes_one_note(
     page.get_by_role("button", name="Save").dblclick()
     expect(page).to_have_url(ANY_NOTE)
     expect(page.locator(".prose")).to_have_text("twice")
+
+
+def test_a_second_click_on_a_slow_save_makes_no_second_note(
+    visits: Visits, person: Person, site: Site, scripted: bool
+) -> None:
+    page = visits.open(person, java_script_enabled=scripted)
+    page.goto("/notes/new")
+    fill(page, "Once", "only once")
+    box = page.get_by_role("button", name="Save").bounding_box()
+    assert box is not None
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))
+    with slow_to_save(site):
+        for _ in range(2):
+            page.mouse.click(box["x"] + 9, box["y"] + 9)
+            while not sent:
+                page.wait_for_event("request")
+    expect(page).to_have_url(ANY_NOTE)
+    assert sum(request.method == "POST" for request in sent) == (1 if scripted else 2)
+    page.goto("/notes")
+    expect(page.get_by_role("listitem").filter(has_text="Once")).to_have_count(1)
 
 
 @pytest.mark.parametrize("text", AS_TYPED, ids=range(len(AS_TYPED)))
@@ -173,18 +207,20 @@ def test_a_note_deleted_for_ever_elsewhere_is_saved_as_a_new_one(
     assert written(page) == "\nwhat I was writing"
 
 
-def test_what_is_typed_during_a_slow_save_is_saved_or_not_taken(page: Page) -> None:
-    held: list[Route] = []
+def test_what_is_typed_during_a_slow_save_is_saved_or_not_taken(page: Page, site: Site) -> None:
     page.goto("/notes/new")
     fill(page, "Slow", "before")
-    page.route(re.compile("/notes$"), lambda route: held.append(route))
-    page.get_by_label("Text").press("End")
-    with page.expect_request(re.compile("/notes$")):
-        page.keyboard.press("Control+s")
-    page.keyboard.type(" and after")
-    text = written(page)
-    held.pop().continue_()
-    expect(page.locator(".prose")).to_have_text(text)
+    taken = ["before"]
+    page.on("console", lambda said: taken.append(said.text))
+    text = page.get_by_label("Text")
+    text.evaluate("e => e.addEventListener('input', () => console.log(e.value))")
+    text.press("End")
+    with slow_to_save(site):
+        with page.expect_request(re.compile("/notes$")):
+            page.keyboard.press("Control+s")
+        page.keyboard.type(" and after")
+    expect(page.locator(".prose")).to_be_visible()
+    expect(page.locator(".prose")).to_have_text(taken[-1])
 
 
 @pytest.mark.parametrize("missing", ["editor", "site", ""], ids=["one", "first", "all"])

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, abort
 from sqlalchemy import event
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import Gone, ImATeapot, NotAcceptable
@@ -262,6 +262,16 @@ def test_a_redirect_of_the_router_is_passed_on(app: Flask, client: Browser) -> N
     answer = secure(client.get("/with-slash/"))
     assert answer.status_code == 308
     assert answer.location.endswith("/log-in")
+
+
+def test_an_error_that_is_an_answer_is_that_answer(app: Flask, client: Browser) -> None:
+    def stop() -> Any:
+        abort(Response("as it is", 409))
+
+    stop.public = True  # type: ignore[attr-defined]
+    app.view_functions["auth.home"] = stop
+    answer = secure(client.get("/"))
+    assert (answer.status_code, answer.text) == (409, "as it is")
 
 
 def test_an_error_without_a_sentence_of_ours_has_its_own(app: Flask, client: Browser) -> None:

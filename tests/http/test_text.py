@@ -103,6 +103,8 @@ def test_broken_bytes_are_refused_wherever_they_stand(
     for address in ("/notes?tag=%00", "/notes?after=%00", "/log-in?next=%00", "/?%00=x"):
         with subtests.test(address):
             refused(alice.client.get(address), 400)
+    # What a server hands on of a query that nobody has quoted.
+    refused(alice.client.get("/notes", environ_overrides={"QUERY_STRING": "tag=caf\xe9"}), 400)
     assert everything(alice) == before
 
 

@@ -20,7 +20,7 @@ from website import db
 from website.models import Note, Rendering
 
 PEOPLE = 20
-ANSWERS = 150  # saves that are answered before the server is killed
+ANSWERS = 100  # saves that are answered before the server is killed
 
 
 class Writer(threading.Thread):

@@ -1,6 +1,5 @@
 """`flask serve` says where it is, stops at once on Ctrl-C, and refuses nonsense in a sentence."""
 
-import os
 import socket
 from http.client import HTTPConnection
 from pathlib import Path
@@ -77,20 +76,6 @@ def test_a_database_that_was_never_made_is_named_when_asked_whether_it_is_ready(
     tmp_path: Path,
 ) -> None:
     server = Server(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "log")
-    server.begin()
-    connection = HTTPConnection("127.0.0.1", server.port)
-    end = monotonic() + PATIENCE
-    while True:
-        try:
-            connection.request("GET", "/ready")
-            answer = connection.getresponse()
-            break
-        except ConnectionError:
-            connection.close()
-            assert monotonic() < end, server.said()
-            os.sched_yield()
-    assert answer.status == 503
-    assert "database" in answer.read().decode().lower()
-    connection.close()
+    assert "database" in server.start(503).lower()
     server.stop()
     assert not (tmp_path / "none.db").exists()

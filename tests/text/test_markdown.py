@@ -276,11 +276,32 @@ def test_nothing_made_of_marks_gets_through(source: str) -> None:
 
 @pytest.mark.attack(87)
 def test_what_would_be_drawn_too_deep_or_too_wide_is_plain_text() -> None:
-    for source in (">" * MAX_QUOTE_DEPTH + " <b>", "a|" * MAX_COLUMNS + "\n" + "-|" * MAX_COLUMNS):
+    for source in (
+        ">" * MAX_QUOTE_DEPTH + " <b>",
+        "a|" * MAX_COLUMNS + "\n" + "-|" * MAX_COLUMNS,
+        "a@b.c " * 20_000,
+        "&" * 200_000,
+        "a|" * 400 + "\n" + "-|" * 400 + "\n" + "|x\n" * 20_000,
+    ):
         page = rendered(source)
         assert "shown as plain text" in page.words
         assert page.pre == [source]
     assert "plain text" not in rendered("> " * (MAX_QUOTE_DEPTH - 1) + "deep").words
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "```json\n" + '{"key": "value"},\n' * 20_000 + "```",
+        "A line of words.\n" * 30_000 + "\n| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n",
+        "a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p | q | r\n\n"
+        + "x\n" * 50_000,
+        'He said “no” & she said "yes".\n\n' * 20_000,
+    ],
+    ids=["code", "prose and a table", "bars and prose", "speech"],
+)
+def test_an_ordinary_long_note_is_drawn(source: str) -> None:
+    assert "shown as plain text" not in rendered(source).words[:200]
 
 
 # The longest notes, made to be slow or to grow; each as a Python expression, for another process.

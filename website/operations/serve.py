@@ -1,6 +1,7 @@
 """`flask serve`: the site on the production server."""
 
 import os
+import socket
 import sys
 
 import click
@@ -18,6 +19,7 @@ def serve() -> None:
       PORT=8000 flask serve
     """
     config = current_app.config
+    _refuse_taken(config["HOST"], config["PORT"])
     click.echo(f"Octavo is at {config['PUBLIC_URL']} (Ctrl-C stops it)")
     arguments = {
         "--interface": "wsgi",
@@ -32,3 +34,17 @@ def serve() -> None:
     command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
     command += [str(part) for pair in arguments.items() for part in pair]
     os.execv(sys.executable, [*command, "main:app"])  # noqa: S606 - no shell is wanted
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say in a sentence what the server would say in a traceback."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"cannot listen on {host}, port {port}: {error.strerror}. Stop what is there, or"
+                f" choose another with: PORT={port + 1} make run"
+            ) from error

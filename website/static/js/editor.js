@@ -7,15 +7,20 @@ export function editor(form) {
   // What came back from a save that was refused is saved nowhere.
   const saved = form.dataset.editor === "unsaved" ? null : written();
   let sending = false;
+  // While a save is under way nothing more is taken: the page that follows would not have it.
+  const hold = (still) => {
+    sending = still;
+    for (const field of form.querySelectorAll("input, textarea")) field.readOnly = still;
+  };
   const show = () => { state.textContent = written() === saved ? "" : "Not saved yet"; };
 
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => {
     if (sending) event.preventDefault();
-    sending = true;
+    hold(true);
     state.textContent = "Saving…";
     // Sent twice it is still one note and one version: the key and the version see to that.
-    setTimeout(() => { sending = false; show(); }, PATIENCE);
+    setTimeout(() => { hold(false); show(); }, PATIENCE);
   });
   form.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.isComposing) {
@@ -26,5 +31,5 @@ export function editor(form) {
   addEventListener("beforeunload", (event) => {
     if (!sending && written() !== saved) event.preventDefault();
   });
-  addEventListener("pageshow", () => { sending = false; });
+  addEventListener("pageshow", () => hold(false));
 }
