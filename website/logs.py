@@ -27,7 +27,7 @@ EVENTS = {
     "csrf_refused": "A form came without its CSRF token, or with another session's.",
     "origin_refused": "A form came from another site.",
     "host_refused": "A request named no host, two, or one that is not ours.",
-    "text_refused": "A request held NUL, or bytes that are not UTF-8.",
+    "text_refused": "A request held NUL, bytes that are not UTF-8, or no form.",
     "too_large": "A request was larger than the limit.",
     "not_yours": "Someone signed in asked for a note that is not theirs, or is nowhere.",
 }

@@ -130,6 +130,25 @@ def test_text_from_right_to_left_is_set_that_way_and_the_page_is_not(page: Page)
     expect(page.locator("bdi", has_text="דלפט")).to_be_visible()
 
 
+def test_tables_keep_their_words_whole_and_task_boxes_stand_beside_theirs(page: Page) -> None:
+    tasks = (
+        "- [ ] beside\n- [x] beside\n\ntext\n\n* [ ] beside\n\n* [x] beside\n"  # tight and loose
+    )
+    write(page, "Shapes", f"{tasks}\n| Ingredient | Grams |\n|-|-|\n| {'many words ' * 9} | 4 |\n")
+    page.set_viewport_size({"width": 360, "height": 720})
+    heights = page.locator(".prose th").evaluate_all(
+        """all => all.map((e) => { const range = document.createRange();
+        range.selectNodeContents(e); return range.getClientRects().length; })"""
+    )
+    assert heights == [1, 1], "a word is broken over two lines"
+    boxes = page.locator(".prose input").all()
+    for box, words in zip(boxes, page.get_by_text("beside").all(), strict=True):
+        drawn, said = box.bounding_box(), words.bounding_box()
+        assert drawn is not None
+        assert said is not None
+        assert said["y"] < drawn["y"] + drawn["height"] / 2 < said["y"] + said["height"]
+
+
 def test_forced_colours_and_less_motion_hide_nothing(visits: Visits, person: Person) -> None:
     for name in ("list", "note-pinned", "editor-error", "home", "delete"):
         page = visits.open(person if name in OWN else None)

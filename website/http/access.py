@@ -32,7 +32,7 @@ class Token(BaseConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters.update(id=PublicId, token=Token)
-    # One address for each page: `//notes` is no other name of it.
+    # One address for each page: `/notes//new` is no other name of it.
     app.url_map.merge_slashes = False
     app.before_request(admit)
 

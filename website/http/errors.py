@@ -23,7 +23,6 @@ _SENTENCES = {
     404: "There is no such page, or it is not yours.",
     405: "This page cannot be used that way.",
     413: "This is larger than the site accepts.",
-    415: "The site reads forms, and this is none.",
     429: "That was tried too often.",
     500: "Something went wrong here, and it is our fault.",
     503: "The notes cannot be reached just now. Try again in a moment.",

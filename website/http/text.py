@@ -10,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
+from website.http.origin import SAFE_METHODS
+
 MAX_FIELDS = 1000
 _FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 
@@ -46,6 +48,9 @@ class Request(FlaskRequest):
 class NoForm(UnsupportedMediaType):
     """A body that is no form: Flask-WTF would read JSON and files into a form's fields."""
 
+    event = "text_refused"
+    description = "The site reads forms, and this is none."
+
 
 def init_app(app: Flask) -> None:
     app.request_class = Request
@@ -62,7 +67,7 @@ def refuse_broken_query() -> None:
 
 def refuse_broken_text() -> None:
     """Raise TextRefused for NUL, or bytes that are not UTF-8, in any field; NoForm for no form."""
-    if request.mimetype not in _FORMS or request.files:
+    if request.method not in SAFE_METHODS and (request.mimetype not in _FORMS or request.files):
         raise NoForm
     fields = [*request.form.items(multi=True), *request.args.items(multi=True)]
     if getattr(request, "refused_text", False) or any(

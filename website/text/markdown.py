@@ -12,7 +12,8 @@ RENDERER = 1
 MAX_QUOTE_DEPTH = 100
 MAX_COLUMNS = 500
 MAX_ADDRESSES = 500  # on a line
-MAX_ESCAPES = 50_000  # characters that HTML writes as entities: nh3 takes their number squared
+MAX_AMPERSANDS = 100_000  # nh3 takes the square of their number
+MAX_GROWTH = 10  # times the text, as HTML
 MAX_CELLS = 500_000  # a short row is filled up to the table's width
 
 _TAGS = set(
@@ -40,6 +41,7 @@ _BOX = re.compile(r'<input type="checkbox"( checked="")? disabled="" />')
 _NO_LINK = re.compile(r'<a href="(?:[/\\\\]{2}[^"]*)?"')  # refused by comrak, or `//elsewhere`
 # A picture, with the beginnings and ends of links, since a link in a link would break the outer.
 _PICTURES = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="[^"]*")? />|<(/?)a(?=[ >])')
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
 _DEEP_QUOTE = re.compile(rf"^(?:[ \t]*>){{{MAX_QUOTE_DEPTH}}}", re.MULTILINE)
 _WIDE_ROW = re.compile(rf"^(?:[^\n|]*\|){{{MAX_COLUMNS}}}", re.MULTILINE)
 # comrak looks for mail addresses by recursion: some thousands on a line end the process.
@@ -71,11 +73,10 @@ def render(source: str) -> str:
     Text that would take too long to render, or grow too much, comes back as plain text.
     """
     if _is_too_much(source):
-        return (
-            "<p><em>This note is shown as plain text: to draw it would take too long.</em></p>\n"
-            f'<pre tabindex="0">{escape(source)}</pre>'
-        )
+        return _as_plain_text(source)
     html = comrak.render_markdown(source, _extensions, _parsing, _rendering)
+    if len(html) > MAX_GROWTH * len(source) + 100_000:
+        return _as_plain_text(source)
     # Raw HTML is escaped by now, so these tags can only be comrak's own.
     html = _HEADING.sub(lambda tag: f"<{tag[1]}h{min(int(tag[2]) + 1, 6)}>", html)
     html = _pictures_as_links(html)
@@ -93,15 +94,27 @@ def render(source: str) -> str:
     return _cleaner.clean(html.replace("</table>", "</table></div>"))
 
 
+def _as_plain_text(source: str) -> str:
+    return (
+        "<p><em>This note is shown as plain text: to draw it would take too long.</em></p>\n"
+        f'<pre tabindex="0">\n{escape(source)}</pre>'  # HTML drops a first line end
+    )
+
+
 def _is_too_much(source: str) -> bool:
-    if sum(map(source.count, '&<>"')) > MAX_ESCAPES:
-        return True
-    if (
-        source.count("\n") * max((line.count("|") for line in source.split("\n")), default=0)
-        > MAX_CELLS
-    ):
+    if source.count("&") > MAX_AMPERSANDS or _cells(source) > MAX_CELLS:
         return True
     return any(shape.search(source) for shape in (_DEEP_QUOTE, _WIDE_ROW, _MANY_ADDRESSES))
+
+
+def _cells(source: str) -> int:
+    """At most how many cells tables can have: each line of a block as wide as its widest."""
+    cells = 0
+    for block in _BLANK_LINES.split(source) if "|" in source else ():
+        if "|" in block:
+            lines = block.split("\n")
+            cells += len(lines) * max(line.count("|") for line in lines)
+    return cells
 
 
 def _pictures_as_links(html: str) -> str:
