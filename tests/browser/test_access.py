@@ -131,9 +131,7 @@ def test_text_from_right_to_left_is_set_that_way_and_the_page_is_not(page: Page)
 
 
 def test_tables_keep_their_words_whole_and_task_boxes_stand_beside_theirs(page: Page) -> None:
-    tasks = (
-        "- [ ] beside\n- [x] beside\n\ntext\n\n* [ ] beside\n\n* [x] beside\n"  # tight and loose
-    )
+    tasks = "- [ ] beside\n- [x] beside\n\ntext\n\n* [ ] beside\n\n* [x] beside\n"
     write(page, "Shapes", f"{tasks}\n| Ingredient | Grams |\n|-|-|\n| {'many words ' * 9} | 4 |\n")
     page.set_viewport_size({"width": 360, "height": 720})
     heights = page.locator(".prose th").evaluate_all(

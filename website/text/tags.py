@@ -4,6 +4,7 @@ import unicodedata
 
 MAX_TAGS = 50
 MAX_TAG_LENGTH = 100
+MAX_COMMAS = 1000  # repeated and empty tags are forgiven up to there
 MAX_FOLDED_LENGTH = 4 * MAX_TAG_LENGTH  # one character may fold to eighteen
 
 
@@ -20,6 +21,8 @@ def parse_tags(field: str) -> tuple[str, ...]:
 
     Raises TooManyTags or TagTooLong.
     """
+    if field.count(",") > MAX_COMMAS:
+        raise TooManyTags(field.count(",") + 1)
     found: dict[str, str] = {}
     for piece in field.split(","):
         if len(piece) > 10 * MAX_TAG_LENGTH:  # whatever it folds to
