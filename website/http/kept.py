@@ -17,7 +17,8 @@ class EditorForm(FlaskForm):
     """The editor's fields, wherever the editor is shown."""
 
     title = StringField("Title", render_kw={"dir": "auto", "autocomplete": "off"})
-    body = TextAreaField("Text", render_kw={"dir": "auto"})
+    # Not dir="auto", which costs Chromium seconds over long texts: the style sheet says plaintext.
+    body = TextAreaField("Text")
     tags = StringField(
         "Tags",
         description="Separate tags with commas. work/berlin lies within work.",

@@ -31,5 +31,5 @@ export function editor(form) {
   addEventListener("beforeunload", (event) => {
     if (!sending && written() !== saved) event.preventDefault();
   });
-  addEventListener("pageshow", () => hold(false));
+  addEventListener("pageshow", () => { hold(false); show(); });
 }
