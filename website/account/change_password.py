@@ -13,7 +13,7 @@ from website.http.sessions import client_network, known_device, sign_in
 from website.http.trail import event
 from website.models.log_in import LogIn, WrongCredentials
 from website.models.user import PasswordRefused
-from website.security.passwords import MIN_LENGTH, HashUnreadable
+from website.security.passwords import HINT, HashUnreadable
 
 
 class ChangePasswordForm(FlaskForm):
@@ -25,7 +25,7 @@ class ChangePasswordForm(FlaskForm):
     password = PasswordField(
         "New password",
         [InputRequired("Choose a new password.")],
-        description=f"At least {MIN_LENGTH} characters. A few words in a row are easy to keep.",
+        description=HINT,
         render_kw={"autocomplete": "new-password"},
     )
 

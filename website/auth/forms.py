@@ -4,9 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from website.security.passwords import MIN_LENGTH
-
-NEW_PASSWORD_HINT = f"At least {MIN_LENGTH} characters. A few words in a row are easy to keep."
+from website.security.passwords import HINT
 
 
 class SignUpForm(FlaskForm):
@@ -18,7 +16,7 @@ class SignUpForm(FlaskForm):
     password = PasswordField(
         "Password",
         [InputRequired("Choose a password.")],
-        description=NEW_PASSWORD_HINT,
+        description=HINT,
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -27,6 +25,6 @@ class SetPasswordForm(FlaskForm):
     password = PasswordField(
         "New password",
         [InputRequired("Choose a password.")],
-        description=NEW_PASSWORD_HINT,
+        description=HINT,
         render_kw={"autocomplete": "new-password"},
     )

