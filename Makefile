@@ -43,5 +43,5 @@ format: $(VENV)/installed-dev ## Write the code as the linter wants it
 	$(BIN)/ruff check --fix .
 
 lock: $(VENV)/installed-dev ## Lock requirements*.txt anew from requirements*.in
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt requirements.in
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt requirements-dev.in
+	$(BIN)/uv pip compile --quiet --upgrade --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt requirements.in
+	$(BIN)/uv pip compile --quiet --upgrade --no-strip-extras --universal --python-version 3.11 --generate-hashes --no-header -o requirements-dev.txt requirements-dev.in
