@@ -1,6 +1,7 @@
 """What every test stands on: a migrated database, copied for each, and people in it."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     if hasattr(config, "workerinput") or _SERVER in os.environ:
         return
+    backups = tempfile.TemporaryDirectory(prefix="octavo-backups-")
+    os.environ["BACKUP_DIR"] = backups.name  # also for the commands that tests start
+    config.add_cleanup(backups.cleanup)
     server = postgresql.Server.start()
     if server is not None:
         os.environ[_SERVER] = server.url

@@ -29,7 +29,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_server_default=True)
     trail.init_app(app)  # first, so that a refusal by the gate has an id too
-    release.init_app(app, always_open={"static", "operations.health", "operations.ready"})
+    release.init_app(
+        app,
+        always_open={"static", "operations.health", "operations.ready"},
+        smoke=operations.SMOKE,
+        prepare=database.prepare,
+    )
     http.init_app(app)
     app.register_blueprint(auth.blueprint)
     app.register_blueprint(notes.blueprint)

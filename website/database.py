@@ -134,8 +134,13 @@ def init_app(app: Flask) -> None:
     )
     db.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            set_up_sqlite(db.engine)
+        prepare(db.engine)
+
+
+def prepare(engine: Engine) -> None:
+    """What an engine of ours needs before its first connection."""
+    if engine.dialect.name == "sqlite":
+        set_up_sqlite(engine)
 
 
 def set_up_sqlite(engine: Engine) -> None:

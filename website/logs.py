@@ -17,6 +17,7 @@ EVENTS = {
     "exception": "A request failed with an error of ours; the line has the traceback.",
     "database_unavailable": "A request found the database locked, full, missing or unreachable.",
     "schema_mismatch": "A request was refused since the database's schema is not the code's.",
+    "maintenance": "A request was refused since the site is closed for maintenance.",
     "signed_up": "Someone made an account.",
     "sign_in": "Someone logged in.",
     "sign_in_failed": "A log-in was refused: wrong address, wrong password or disabled account.",

@@ -14,6 +14,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]  # by table
 
 _VERSION = "alembic_version"
+_NOT_OURS = {_VERSION, "release_state"}  # Alembic's, and the release room's
 _SCHEMA_OBJECTS = {
     "sqlite": "SELECT name, sql FROM sqlite_master"
     " WHERE type IN ('trigger', 'view') OR sql LIKE 'CREATE VIRTUAL%'",
@@ -44,7 +45,7 @@ def described(connection: Connection) -> dict[str, str]:
     inspector = inspect(connection)
     found: dict[str, str] = {}
     for table in inspector.get_table_names():
-        if table == _VERSION:
+        if table in _NOT_OURS:
             continue
         kinds: dict[str, Sequence[Mapping[str, Any]]] = {
             "column": inspector.get_columns(table),
@@ -72,7 +73,7 @@ def rows(connection: Connection) -> Rows:
     quoted = connection.dialect.identifier_preparer.quote
     found = {}
     for table in inspect(connection).get_table_names():
-        if table != _VERSION:
+        if table not in _NOT_OURS:
             read = connection.exec_driver_sql(f"SELECT * FROM {quoted(table)}").mappings()
             found[table] = _in_order([dict(row) for row in read])
     return found

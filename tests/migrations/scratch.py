@@ -36,7 +36,7 @@ revision = "{revision}"
 down_revision = "{after}"
 branch_labels = None
 depends_on = None
-
+{declared}
 
 def upgrade():
 {upgrade}
@@ -93,11 +93,19 @@ class Chain:
     def files(self) -> list[Path]:
         return sorted((self.directory / "versions").glob("*.py"))
 
-    def add(self, name: str, upgrade: str, downgrade: str = "pass") -> Path:
-        """One more revision, after the last one, with these bodies."""
+    def add(
+        self,
+        name: str,
+        upgrade: str,
+        downgrade: str = "pass",
+        losses: tuple[str, ...] = (),
+        declared: str = "",
+    ) -> Path:
+        """One more revision, after the last one, with these bodies and declared losses."""
         code = _REVISION.format(
             name=name,
             revision=uuid.uuid4().hex[:12],
+            declared=f"expected_loss = {list(losses)}\n{declared}\n",
             after=ScriptDirectory(str(self.directory)).get_current_head(),
             upgrade=textwrap.indent(textwrap.dedent(upgrade).strip(), "    "),
             downgrade=textwrap.indent(textwrap.dedent(downgrade).strip(), "    "),

@@ -108,7 +108,7 @@ def test_on_sqlite_looking_at_a_database_that_is_not_there_makes_none(
     with site_on(empty_url), pytest.raises(SystemExit):
         getattr(flask_migrate, command)(str(chain.directory))
     assert not Path(path).exists()
-    assert f"There is no database at {path}" in caplog.text
+    assert f"There is no database at sqlite:///{path}" in caplog.text
 
 
 def test_history_and_heads_list_the_chain() -> None:

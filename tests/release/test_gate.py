@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from tests.migrations.schema import connected
 from tests.migrations.scratch import downgrade, upgrade
 from tests.people import Browser, text_of
-from website.release.engine import migrating
+from website.release.dialects import database_at
 from website.release.gate import Gate
 
 UNKNOWN = "ffffffffffff"
@@ -83,9 +83,9 @@ def let_in(client: Browser) -> bool:
 @pytest.mark.parametrize(
     ("prepare", "said"),
     [
-        (empty, ("empty", "flask db upgrade")),
-        (base, ("empty", "flask db upgrade")),
-        (behind, ("behind", "flask db upgrade")),
+        (empty, ("empty", "flask release apply")),
+        (base, ("empty", "flask release apply")),
+        (behind, ("behind", "flask release apply")),
         (ahead, ("newer", UNKNOWN, "Start the newer version")),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -109,7 +109,7 @@ def test_a_database_that_lost_its_revision_is_not_taken_for_an_empty_one(
     wiped(database_url)
     reason = refusal(client)
     assert "is empty" not in reason
-    assert "flask db upgrade" not in reason  # it would fail: the tables are there
+    assert "release apply" not in reason  # it would fail: the tables are there
     assert "flask db stamp" in reason
 
 
@@ -157,5 +157,5 @@ def test_an_app_answers_while_an_upgrade_or_another_writer_holds_the_database(
 ) -> None:
     upgrade(database_url)
     assert let_in(client)
-    with migrating(make_url(database_url)) as connection, connection.begin():
+    with database_at(make_url(database_url)).migrating() as connection, connection.begin():
         assert let_in(client)

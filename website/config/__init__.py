@@ -88,6 +88,7 @@ def load(root: Path, instance: Path, over: Mapping[str, Any]) -> dict[str, Any]:
     https = config["PUBLIC_URL"].startswith("https:")
     if config["SECRET_KEY"] is None:
         config["SECRET_KEY"] = kept_secret_key(instance / "secret_key")
+    config["BACKUP_DIR"] = instance / (config["BACKUP_DIR"] or "backups")
     url = config.get("SQLALCHEMY_DATABASE_URI", config["DATABASE_URL"])
     config["SQLALCHEMY_DATABASE_URI"] = database_url(url or f"sqlite:///{instance / 'octavo.db'}")
     fixed = {

@@ -77,6 +77,32 @@ SETTINGS = (
         "THREADS", "4", values.whole_number(1, 256), "How many threads each of those processes has."
     ),
     Setting(
+        "BACKUP_DIR",
+        None,
+        values.folder,
+        "Where backups and the rehearsal's receipt are kept. Default: `backups/` in `instance/`; a"
+        " relative path starts in `instance/` too.",
+    ),
+    Setting(
+        "BACKUP_EVERY",
+        "24",
+        values.whole_number(0, 8760),
+        "How many hours lie between two backups by `flask jobs`; 0 for none.",
+    ),
+    Setting(
+        "BACKUP_KEEP",
+        "14",
+        values.whole_number(1, 10_000),
+        "How many backups are kept of each kind: scheduled, by hand, before a migration.",
+    ),
+    Setting(
+        "ALLOW_DB_UPGRADE",
+        "0",
+        values.yes_or_no,
+        "1 lets `flask db upgrade` work where `PUBLIC_URL` is not on this machine, in place of"
+        " `flask release apply`.",
+    ),
+    Setting(
         "MAIL_URL",
         None,
         values.not_yet("this version sends no mail yet"),

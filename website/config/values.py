@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -31,6 +32,18 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def yes_or_no(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise SettingError("write 0 or 1")
+    return text == "1"
+
+
+def folder(text: str) -> Path:
+    if not text.strip() or "\0" in text or Path(text).is_file():
+        raise SettingError("write the path of a folder, for example /var/backups/octavo")
+    return Path(text)
 
 
 def one_of(*words: str, later: Mapping[str, str] | None = None) -> Callable[[str], str]:

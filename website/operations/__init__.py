@@ -3,6 +3,9 @@
 from flask import Blueprint, Flask
 
 from website.operations import health, jobs, seed, serve, users
+from website.operations.smoke import SMOKE
+
+__all__ = ["SMOKE", "init_app"]
 
 blueprint = Blueprint("operations", __name__)
 blueprint.add_url_rule("/health", view_func=health.health)

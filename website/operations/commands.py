@@ -14,7 +14,7 @@ class _Plain:
         except DBAPIError as error:
             reason = str(error.orig).partition("\n")[0]
             raise click.ClickException(
-                f"the database refused: {reason}. Is it up to date? Type: flask db upgrade"
+                f"the database refused: {reason}. Is it up to date? Type: flask release status"
             ) from error
 
 

@@ -1,13 +1,17 @@
-"""The app answers only on the schema that its code was written for; it never migrates itself."""
+"""The app answers only on a schema that its code can run on, and not while that is changed."""
 
 from collections.abc import Collection
 from functools import cached_property
 from time import monotonic
 
 from alembic.script import ScriptDirectory
-from flask import Flask, request
-from sqlalchemy import column, inspect, select, table
+from flask import request
+from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
 from werkzeug.exceptions import ServiceUnavailable
+
+from website.release import maintenance, state
+from website.release.site import Site
 
 RECHECK_SECONDS = 1.0  # how soon a running app notices that its database was migrated
 
@@ -20,15 +24,16 @@ class SchemaMismatch(ServiceUnavailable):
 
 
 class Gate:
-    def __init__(self, app: Flask) -> None:
-        self._migrate = app.extensions["migrate"]
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._checked_at = -RECHECK_SECONDS
         self._problem: str | None = None
+        self._closed = False
         self.recheck_seconds = RECHECK_SECONDS
 
     @cached_property
     def _scripts(self) -> ScriptDirectory:
-        return ScriptDirectory(self._migrate.directory)
+        return ScriptDirectory(self._site.directory)
 
     @cached_property
     def _heads(self) -> frozenset[str]:
@@ -39,40 +44,52 @@ class Gate:
         return frozenset(script.revision for script in self._scripts.walk_revisions())
 
     def check(self, always_open: Collection[str]) -> None:
-        """Raise SchemaMismatch unless the request's endpoint is open or the schema is ours."""
-        if request.endpoint not in always_open and (problem := self.problem()):
+        """Raise Closed or SchemaMismatch unless the endpoint is open, or all is well."""
+        if request.endpoint in always_open:
+            return
+        problem = self.problem()
+        if self._closed:
+            raise maintenance.Closed
+        if problem:
             raise SchemaMismatch(problem, retry_after=SchemaMismatch.seconds)
 
     def problem(self) -> str | None:
-        """Why this code may not run on this database, as a sentence, or None."""
-        if monotonic() - self._checked_at >= self.recheck_seconds:
-            self._problem = self._compare()
+        """Why this code may not run on this database now, as a sentence, or None."""
+        database = self._site.database
+        closed = database.mark_is_a_file and database.maintenance() is not None
+        due = self._closed or monotonic() - self._checked_at >= self.recheck_seconds
+        if not closed and due:
+            with self._site.engine.connect() as connection:
+                closed = database.maintenance(connection) is not None
+                self._problem = None if closed else self._compare(connection)
             self._checked_at = monotonic()
-        return self._problem
+        self._closed = closed
+        return "The site is closed for maintenance." if closed else self._problem
 
-    def _compare(self) -> str | None:
-        # Not by Alembic's MigrationContext, which logs two lines at each look.
-        name = self._migrate.configure_args.get("version_table", "alembic_version")
-        with self._migrate.db.engine.connect() as connection:
-            tables = set(inspect(connection).get_table_names())
-            applied = (
-                set(connection.scalars(select(column("version_num")).select_from(table(name))))
-                if name in tables
-                else set()
-            )
+    def _compare(self, connection: Connection) -> str | None:
+        applied = set(self._site.applied(connection))
         if applied == self._heads:
             return None
-        if not applied and tables & set(self._migrate.db.metadata.tables):
+        if not applied and set(inspect(connection).get_table_names()) & set(
+            self._site.metadata.tables
+        ):
             return (
                 "The database has tables, but no record of the revision that they are at. Restore"
                 " a backup or, if you know the revision, type: flask db stamp REVISION"
             )
         if not applied:
-            return "The database is empty. Type: flask db upgrade"
+            return "The database is empty. Type: flask release apply"
         if applied - self._known:
-            unknown = ", ".join(sorted(applied - self._known))
-            return (
-                f"The database is at revision {unknown}, which this version of the code does not"
-                " know: it is newer than the code. Start the newer version."
-            )
-        return "The database is behind this version of the code. Type: flask db upgrade"
+            return self._ahead(connection, applied)
+        return "The database is behind this version of the code. Type: flask release apply"
+
+    def _ahead(self, connection: Connection, applied: set[str]) -> str | None:
+        """An expand revision allows the code before it: `apply` wrote down which."""
+        fact = state.read(connection, "may_run") or {}
+        if set(fact.get("schema", ())) == applied and fact.get("oldest") in self._known:
+            return None
+        unknown = ", ".join(sorted(applied - self._known))
+        return (
+            f"The database is at revision {unknown}, which this version of the code does not know:"
+            " it is newer than the code. Start the newer version."
+        )

@@ -8,41 +8,62 @@ from typing import Any
 from alembic.autogenerate.render import _repr_type
 from alembic.config import Config
 from flask_migrate import Migrate
-from sqlalchemy import MetaData
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.types import TypeDecorator
 
 _NUMBER = re.compile(r"(\d{4})_.*\.py")
 _CREATED = re.compile(r"""create_table\(\s*['"](\w+)['"]""")
 
 
+def configure(extension: Any) -> None:
+    """Teach Flask-Migrate's `app.extensions["migrate"]` what is here; what it was told stays."""
+    number_new_files(extension.migrate)
+    known = extension.configure_args
+    known.setdefault("render_item", plain_types)
+    known.setdefault("process_revision_directives", drop_empty)
+    owned = owned_tables(extension.db, Path(extension.directory) / "versions")
+    known["include_name"] = _both(owned, known.get("include_name"))
+
+
+def _both(one: Callable[..., bool], other: Callable[..., bool] | None) -> Callable[..., bool]:
+    return one if other is None else lambda *named: one(*named) and other(*named)
+
+
 def number_new_files(migrate: Migrate) -> None:
-    """Name the next revision file `0007_its_message.py`.
+    """Name the next revision file `0007_its_message.py`, where the earlier ones are named so.
 
     The number is in the name alone: ids stay random, since two branches with one id lose a file.
     """
 
     @migrate.configure
     def numbered(config: Config) -> Config:
-        versions = Path(config.get_main_option("script_location") or "") / "versions"
-        numbers = [int(match[1]) for file in versions.glob("*.py")
-                   if (match := _NUMBER.fullmatch(file.name))]  # fmt: skip
-        config.set_main_option("file_template", f"{max(numbers, default=0) + 1:04}_%%(slug)s")
+        files = (Path(config.get_main_option("script_location") or "") / "versions").glob("*.py")
+        names = [file.name for file in files]
+        numbers = [int(match[1]) for name in names if (match := _NUMBER.fullmatch(name))]
+        if numbers or not names:
+            number = max(numbers, default=0) + 1
+            config.set_main_option("file_template", f"{number:04}_%%(slug)s")
         return config
 
 
-def owned_tables(metadata: MetaData, versions: Path) -> Callable[..., bool]:
+def owned_tables(db: SQLAlchemy, versions: Path) -> Callable[..., bool]:
     """Alembic's `include_name`: the models' tables, and those that our own revisions created.
 
     So a model that was deleted is seen, and a search index or a table of someone else is not.
     """
-    ours = set(metadata.tables)
-    for file in versions.glob("*.py"):
-        ours.update(_CREATED.findall(file.read_text(encoding="utf-8")))
 
     def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-        return kind != "table" or name in ours
+        return kind != "table" or name in db.metadata.tables or name in _created(versions)
 
     return include_name
+
+
+def _created(versions: Path) -> set[str]:
+    return {
+        table
+        for file in versions.glob("*.py")
+        for table in _CREATED.findall(file.read_text(encoding="utf-8"))
+    }
 
 
 def plain_types(kind: str, item: Any, context: Any) -> str | bool:

@@ -1,0 +1,166 @@
+"""One command changes the schema: as it was or as it should be, and the site closed meanwhile."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from website.release import maintenance, receipt, rehearse, upgrade, verify
+from website.release.backup import Backup, Making, retain
+from website.release.errors import (
+    BackupFailed,
+    MigrationFailed,
+    NotRestored,
+    Refused,
+    Restored,
+)
+from website.release.schema import Schema, describe
+from website.release.site import Site
+from website.release.steps import Steps
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Applied:
+    revisions: list[str] = field(default_factory=list)  # none where there was nothing to do
+    backup: Path | None = None
+    window: float = 0.0  # seconds for which the site was closed
+    seconds: dict[str, float] = field(default_factory=dict)  # by step
+    predicted: float | None = None  # the window, by the rehearsal
+
+
+def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: bool) -> Applied:
+    """Bring the database to the code's head; every failure has its own error and exit status.
+
+    `no_rehearsal` is the reason why there is none, for an emergency.
+    """
+    database = site.database
+    with database.lock():
+        applied, pending = site.now()
+        if not pending:
+            _finish_what_was_killed(site)
+            return Applied()
+        revisions = [script.revision for script in pending]
+        if not _anything_to_lose(site):
+            with database.migrating() as connection, connection.begin():
+                upgrade.to(site, database, connection, "heads", steps.say)
+            verify.verify(site).refuse()
+            return Applied(revisions)
+        done = Applied(revisions, seconds=steps.seconds)
+        done.predicted = _permission(site, steps, applied, no_rehearsal, rehearse_now)
+        if problem := database.room_for(site.backups, here=1, there=2):
+            raise BackupFailed(f"{problem} Nothing was changed.")
+        expected = verify.fresh(site)
+        why = f"{len(pending)} revisions are applied"
+        with steps.clock() as clock, maintenance.closed(site, why):
+            done.backup = _migrate_and_verify(site, steps, applied, expected).file
+        done.window = clock.seconds
+        database.settle()
+        retain(site)
+    return done
+
+
+def _anything_to_lose(site: Site) -> bool:
+    if not site.database.exists():
+        return False
+    with site.database.reading() as connection:
+        return bool(describe(connection, frozenset({site.version_table})).tables)
+
+
+def _permission(
+    site: Site, steps: Steps, applied: tuple[str, ...], no_rehearsal: str | None, now: bool
+) -> float | None:
+    if no_rehearsal:
+        logger.warning("Revisions are applied without a rehearsal: %s", no_rehearsal)
+        return None
+    if now:
+        try:
+            receipt.require(site, applied)
+        except Refused:
+            rehearse.rehearse(site, steps)
+    return receipt.require(site, applied).window
+
+
+def _finish_what_was_killed(site: Site) -> None:
+    """A release that was killed after its commit has left the site closed and nothing verified."""
+    mark = maintenance.status(site) if site.database.exists() else None
+    if mark is not None and mark.get("by") == "release":
+        verify.verify(site).refuse()
+        maintenance.reopen(site)
+
+
+class _Kept:
+    """The backup of this release: read again while the revisions run, and good before they end."""
+
+    def __init__(self, making: Making, beside: ThreadPoolExecutor) -> None:
+        self._reading = beside.submit(making.check)
+        self.backup: Backup | None = None  # until something is committed
+
+    def before_commit(self) -> None:
+        """Raises BackupFailed, and then nothing is committed."""
+        self.backup = self._reading.result()
+
+
+def _migrate_and_verify(
+    site: Site, steps: Steps, applied: tuple[str, ...], expected: Schema
+) -> Backup:
+    kept: _Kept | None = None
+    try:
+        with site.database.migrating() as connection, ThreadPoolExecutor(1) as beside:
+            with steps.step("wait for writers"):
+                connection.begin()
+            making = Making(site.database, site.backups, applied, "before a migration")
+            with steps.step("backup") as progress:
+                making.write(progress)
+            kept = _Kept(making, beside)
+            with steps.step("migrate"):
+                _migrate(site, steps, connection, kept)
+        with steps.step("verify"):
+            verify.verify(site, expected=expected, thorough=False).refuse()
+    except BaseException as error:
+        if kept is None or kept.backup is None:
+            raise
+        raise _put_back(site, steps, kept.backup, applied, error) from error
+    assert kept.backup is not None
+    return kept.backup
+
+
+def _migrate(site: Site, steps: Steps, connection: Connection, kept: _Kept) -> None:
+    try:
+        upgrade.to(site, site.database, connection, "heads", steps.say, kept.before_commit)
+        kept.before_commit()
+        connection.commit()
+    except DBAPIError as error:
+        raise MigrationFailed(f"The database refused: {error.orig}.") from error
+    finally:
+        if connection.in_transaction():
+            connection.rollback()
+
+
+def _put_back(
+    site: Site, steps: Steps, backup: Backup, applied: tuple[str, ...], error: BaseException
+) -> Refused:
+    """The error to raise when something went wrong after the backup was good."""
+    reason = str(error) or type(error).__name__
+    try:
+        with steps.step("restore") as progress:
+            aside = site.database.restore(backup.file, progress)
+            with site.database.reading() as connection:
+                if site.applied(connection) != applied:
+                    raise Refused("The database is at another revision than the backup.")
+    except Exception as second:
+        return NotRestored(
+            f"{reason} And the backup could not be put back: {second} The site stays closed. The"
+            f" backup is {backup.file}. When the cause is mended, type: flask release restore"
+            f" {backup.file}",
+            backup=str(backup.file),
+        )
+    kept = f" What the migration made is in {aside}." if aside else ""
+    return Restored(
+        f"{reason} The database is as it was: the backup {backup.file} was put back.{kept}",
+        backup=str(backup.file),
+    )

@@ -1,0 +1,250 @@
+"""PostgreSQL: dumped and restored by its own tools, and swapped by name."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import NullPool
+
+from website.release import state
+from website.release.dialects import postgresql_tools as tools
+from website.release.dialects.base import LOCK_SECONDS, Database, Progress, no_progress
+from website.release.dialects.postgresql_locks import keep_writers_out, only_a_lock
+from website.release.errors import BackupFailed, LockTimeout, Refused, Unreachable
+from website.release.files import disk_of, make_file, sync
+
+_WAIT = "2s"  # for a lock on a table: longer, and every later reader would wait behind us
+_POINT = "release_run"
+
+
+class Postgresql(Database):
+    suffix = ".dump"
+    restore_keeps = True
+
+    @property
+    def name(self) -> str:
+        return str(self.url.database)
+
+    def exists(self) -> bool:
+        try:
+            with self._connect():
+                return True
+        except psycopg.OperationalError as error:
+            if "does not exist" in str(error):
+                return False
+            raise Unreachable(f"The database does not answer: {_line(error)}") from error
+
+    def size(self) -> int:
+        with self._connect() as connection:
+            found = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        return int(found[0]) if found else 0
+
+    @contextmanager
+    def lock(self, seconds: float | None = None) -> Iterator[None]:
+        end = monotonic() + (LOCK_SECONDS if seconds is None else seconds)
+        with self._server() as connection:  # of its own, since revisions may commit
+            attempt = "SELECT pg_try_advisory_lock(hashtext('release'), hashtext(%s))"
+            while not _first(connection.execute(attempt, [self.name])):
+                if monotonic() > end:
+                    raise LockTimeout("Another release is at work on this database. Try again.")
+                sleep(0.05)
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._engine("-c default_transaction_isolation=repeatable\\ read") as connection:
+            connection.execution_options(postgresql_readonly=True)
+            yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        with self._engine(f"-c lock_timeout={_WAIT} -c statement_timeout=0") as connection:
+            event.listen(connection.engine, "begin", keep_writers_out)
+            yield connection
+
+    def dump(self, target: Path, progress: Progress = no_progress) -> None:
+        whole = max(self.size(), 1)
+        try:
+            make_file(target, fresh=True)
+            tools.dump(self.url, target, lambda written: progress(min(0.99, written / whole)))
+            sync(target)
+        except OSError as error:
+            raise BackupFailed(f"The backup could not be written: {error}.") from error
+
+    def check_dump(self, file: Path) -> dict[str, int] | None:
+        return tools.read_through(file)
+
+    def restore(self, file: Path, progress: Progress = no_progress) -> str | None:
+        """Into a new database, which then takes the name of the old one: in place, a migration's
+        own foreign keys would be in the way, and a failure would leave half."""
+        new, old = self._free_name("new"), self._free_name("before")
+        existed = self.exists()
+        mark = self.maintenance() if existed else None
+        with self._made(new) as made:
+            tools.load(file, made.url)
+            made.set_maintenance(mark)
+            progress(0.9)
+            self._swap(new, old if existed else None)
+        return f"database {old}" if existed else None
+
+    def set_aside(self) -> str:
+        raise NotImplementedError  # `restore` keeps it
+
+    @contextmanager
+    def copy(self, folder: Path, progress: Progress) -> Iterator[Database]:
+        file = folder / "copy.dump"
+        try:
+            self.dump(file, progress)
+            with self._made(self._free_name("copy")) as made:
+                tools.load(file, made.url)
+                made.set_maintenance(None)
+                yield made
+        finally:
+            file.unlink(missing_ok=True)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Database]:
+        with self._made(self._free_name("scratch")) as made:
+            yield made
+
+    def room_for(self, folder: Path, *, here: int, there: int = 0) -> str | None:
+        # What the server has beside its database, it tells nobody.
+        (_disk, free), need = disk_of(folder), here * self.size()
+        if free < need:
+            return (
+                f"There must be {need / 1e6:,.0f} MB of room in {folder}, and there are"
+                f" {free / 1e6:,.0f} MB."
+            )
+        return None
+
+    def integrity(self, connection: Connection, *, thorough: bool = True) -> list[str]:
+        invalid = connection.exec_driver_sql(
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
+        )
+        return [f"index {name} was never finished: drop it" for name in invalid.scalars()]
+
+    def broken_references(self, connection: Connection) -> dict[tuple[str, str], int]:
+        return {}  # it allows none
+
+    def maintenance(self, connection: Connection | None = None) -> dict[str, Any] | None:
+        if connection is None:
+            with self.reading() as connection:
+                return self.maintenance(connection)
+        mark = state.read(connection, "maintenance")
+        return mark if isinstance(mark, dict) else None
+
+    def set_maintenance(self, mark: dict[str, Any] | None) -> None:
+        # In the database itself, where every web host sees it; a restore writes it anew.
+        with self._engine() as connection, connection.begin():
+            if mark is not None or state.read(connection, "maintenance") is not None:
+                state.write(connection, "maintenance", mark)
+
+    def begin_run(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"SAVEPOINT {_POINT}")
+
+    def only_a_lock(self, error: Exception) -> bool:
+        return only_a_lock(error)
+
+    def undo_run(self, connection: Connection) -> None:
+        # The locks from before the savepoint stay: no write falls between backup and migration.
+        connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {_POINT}")
+        sleep(1)
+
+    def settle(self) -> None:
+        with suppress(psycopg.Error), self._connect() as connection:
+            connection.execute("ANALYZE")
+
+    @contextmanager
+    def _engine(self, options: str = "") -> Iterator[Connection]:
+        engine = create_engine(
+            self.url, poolclass=NullPool, hide_parameters=True, connect_args={"options": options}
+        )
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def _connect(self, database: str | None = None) -> psycopg.Connection[Any]:
+        parts = tools.parameters(self.url) | ({"dbname": database} if database else {})
+        return psycopg.connect(**parts, autocommit=True)
+
+    @contextmanager
+    def _server(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection that does not stand in the way when the database gets another name."""
+        try:
+            connection = self._connect("postgres")
+        except psycopg.OperationalError:
+            connection = self._connect("template1")
+        with connection:
+            yield connection
+
+    def _free_name(self, what: str) -> str:
+        return f"{self.name[:40]}_{what}_{uuid.uuid4().hex[:8]}"
+
+    @contextmanager
+    def _made(self, name: str) -> Iterator["Postgresql"]:
+        """A new database, empty, like this one in its encoding; gone unless it was renamed."""
+        with self._server() as server:
+            like = server.execute(
+                "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"
+                " WHERE datname = %s",
+                [self.name],
+            ).fetchone()
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(
+                sql.Identifier(name)
+            )
+            if like:
+                statement += sql.SQL(" ENCODING {} LC_COLLATE {} LC_CTYPE {}").format(*like)
+            try:
+                server.execute(statement)
+            except psycopg.Error as error:
+                raise Refused(f"No database could be made beside it: {_line(error)}") from error
+            try:
+                yield Postgresql(self.url.set(database=name))
+            finally:
+                drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                server.execute(drop.format(sql.Identifier(name)))
+
+    def _swap(self, new: str, old: str | None) -> None:
+        """Give the name to the database `new`, and the name `old` to the one that has it."""
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        end = monotonic() + LOCK_SECONDS
+        with self._server() as server:
+            while True:
+                server.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = %s AND pid <> pg_backend_pid()",
+                    [self.name],
+                )
+                try:
+                    with server.transaction():  # both names or none
+                        for one, other in ((self.name, old), (new, self.name)):
+                            if other is not None:
+                                names = sql.Identifier(one), sql.Identifier(other)
+                                server.execute(rename.format(*names))
+                    return
+                except psycopg.errors.ObjectInUse as error:
+                    if monotonic() > end:
+                        raise LockTimeout(
+                            "The database is in use, so it has kept its name."
+                        ) from error
+                    sleep(0.05)
+                except psycopg.Error as error:
+                    raise Refused(f"The database has kept its name: {_line(error)}") from error
+
+
+def _first(cursor: psycopg.Cursor[Any]) -> Any:
+    row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

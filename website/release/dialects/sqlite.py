@@ -1,0 +1,229 @@
+"""SQLite: one file, changed whole or not at all, and with no cascade."""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from sqlalchemy.engine import Connection, make_url
+
+from website.release.ddl import is_virtual, quoted
+from website.release.dialects.base import LOCK_SECONDS, Database, Progress, no_progress
+from website.release.dialects.sqlite_connection import connect, migrating_engine, reading_engine
+from website.release.errors import BackupFailed, LockTimeout, Refused
+from website.release.files import disk_of, make_file, make_folder, read_json, sync, write_json
+
+_STEP = 4_000  # pages copied between two looks at the clock
+_SPARE = 50_000_000  # bytes that a disk must have left over
+
+
+class Sqlite(Database):
+    suffix = ".db"
+    mark_is_a_file = True
+
+    @property
+    def path(self) -> Path:
+        return Path(self.url.database or "")
+
+    def exists(self) -> bool:
+        return self.path.is_file() and self.path.stat().st_size > 0
+
+    def size(self) -> int:
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    @contextmanager
+    def lock(self, seconds: float | None = None) -> Iterator[None]:
+        make_folder(self.path.parent)
+        end = monotonic() + (LOCK_SECONDS if seconds is None else seconds)
+        # The file stays: whoever deleted it could delete one that another process has just locked.
+        handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            while not _taken(handle):
+                if monotonic() > end:
+                    raise LockTimeout("Another release is at work on this database. Try again.")
+                sleep(0.05)
+            yield
+        finally:
+            os.close(handle)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        engine = reading_engine(self.path)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Foreign keys are off, since Alembic rebuilds a table by dropping the old one, and ON
+        DELETE CASCADE would take its children along; DDL is in the transaction, which the driver's
+        own commits would break; BEGIN IMMEDIATE keeps other writers out.
+        """
+        make_file(self.path)  # its owner's alone; SQLite gives the files beside it the same mode
+        engine = migrating_engine(self.path)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def dump(self, target: Path, progress: Progress = no_progress) -> None:
+        def report(_status: int, left: int, pages: int) -> None:
+            progress(1 - left / pages if pages else 1.0)
+
+        try:
+            with closing(connect(self.path, "ro")) as source, closing(_new_file(target)) as copy:
+                # Inside a read transaction: without one, each write of another starts it anew.
+                source.execute("BEGIN")
+                source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                source.backup(copy, pages=_STEP, progress=report)
+            sync(target)
+        except (sqlite3.Error, OSError) as error:
+            raise BackupFailed(f"The backup could not be written: {error}.") from error
+
+    def check_dump(self, file: Path) -> dict[str, int] | None:
+        try:
+            with closing(connect(file, "ro&immutable=1")) as backup:
+                found = [row[0] for row in backup.execute("PRAGMA integrity_check(5)")]
+                if found != ["ok"]:
+                    raise BackupFailed(f"The backup {file.name} is damaged: {'; '.join(found)}.")
+                return {
+                    name: backup.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0]
+                    for name in _base_tables(backup)
+                }
+        except sqlite3.Error as error:
+            raise BackupFailed(f"The backup {file.name} is damaged: {error}.") from error
+
+    def restore(self, file: Path, progress: Progress = no_progress) -> str | None:
+        end = monotonic() + LOCK_SECONDS
+
+        def report(status: int, left: int, pages: int) -> None:
+            if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and monotonic() > end:
+                raise LockTimeout("The database is in use and could not be restored.")
+            progress(1 - left / pages if pages else 1.0)
+
+        make_file(self.path)
+        try:
+            # Into the open file: replacing it would leave the site on the old one.
+            with (
+                closing(connect(file, "ro&immutable=1")) as backup,
+                closing(connect(self.path, "rw")) as live,
+            ):
+                backup.backup(live, pages=-1, progress=report)
+                live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise Refused(f"The database could not be restored: {error}.") from error
+        return None
+
+    def set_aside(self) -> str:
+        aside = self.path.with_name(f"{self.path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        for ending in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{self.path}{ending}", f"{aside}{ending}")
+        return str(aside)
+
+    @contextmanager
+    def copy(self, folder: Path, progress: Progress) -> Iterator[Database]:
+        target = folder / "copy.db"
+        try:
+            self.dump(target, progress)
+            yield Sqlite(make_url(f"sqlite:///{target}"))
+        finally:
+            for file in folder.glob("copy.db*"):
+                file.unlink()
+
+    @contextmanager
+    def scratch(self) -> Iterator[Database]:
+        with tempfile.TemporaryDirectory(prefix="release-") as folder:
+            yield Sqlite(make_url(f"sqlite:///{folder}/scratch.db"))
+
+    def room_for(self, folder: Path, *, here: int, there: int = 0) -> str | None:
+        needs: dict[int, int] = Counter()
+        free = {}
+        for place, times in ((folder, here), (self.path.parent, there)):
+            disk, room = disk_of(place)
+            free[disk] = room
+            needs[disk] += times * self.size() + _SPARE
+        for disk, need in needs.items():
+            if free[disk] < need:
+                return (
+                    f"There must be {need / 1e6:,.0f} MB of room in {folder} and beside"
+                    f" {self.path.name}, and there are {free[disk] / 1e6:,.0f} MB."
+                )
+        return None
+
+    def integrity(self, connection: Connection, *, thorough: bool = True) -> list[str]:
+        pragma = "integrity_check" if thorough else "quick_check"
+        found = connection.exec_driver_sql(f"PRAGMA {pragma}(20)").scalars().all()
+        return [] if found == ["ok"] else [str(line) for line in found]
+
+    def broken_references(self, connection: Connection) -> dict[tuple[str, str], int]:
+        # Counted, since a rebuilt table numbers its rows and its keys anew.
+        found = connection.exec_driver_sql("PRAGMA foreign_key_check")
+        return Counter((table, parent) for table, _rowid, parent, _key in found)
+
+    @property
+    def _mark(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.maintenance")
+
+    def maintenance(self, connection: Connection | None = None) -> dict[str, Any] | None:
+        if not self._mark.exists():
+            return None
+        return read_json(self._mark) or {}
+
+    def set_maintenance(self, mark: dict[str, Any] | None) -> None:
+        if mark is None:
+            self._mark.unlink(missing_ok=True)
+            return
+        write_json(self._mark, mark)
+
+    def begin_run(self, connection: Connection) -> None:
+        """BEGIN IMMEDIATE has every lock that there is."""
+
+    def only_a_lock(self, _error: Exception) -> bool:
+        return False
+
+    def undo_run(self, connection: Connection) -> None:
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        with closing(connect(self.path, "rw")) as connection, suppress(sqlite3.Error):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _new_file(path: Path) -> sqlite3.Connection:
+    make_file(path, fresh=True)
+    connection = connect(path, "rw")
+    connection.execute("PRAGMA journal_mode=OFF")  # nobody needs half of it back
+    connection.execute("PRAGMA synchronous=OFF")
+    return connection
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _base_tables(connection: sqlite3.Connection) -> list[str]:
+    """Tables with rows of their own: not a virtual table, nor what one keeps its index in."""
+    made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    virtual = tuple(f"{name}_" for name, sql in made.items() if is_virtual(sql))
+    return [
+        name
+        for name, sql in made.items()
+        if not is_virtual(sql) and not name.startswith(("sqlite_", *virtual))
+    ]

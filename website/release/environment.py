@@ -1,0 +1,74 @@
+"""`flask db` runs revisions as a release does: with a lock, a backup and a census, whole or not."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy.engine import Connection
+
+from website.release import backup, upgrade
+from website.release.errors import Refused, WrongUse
+from website.release.site import Site
+
+_CHANGES = {"upgrade", "downgrade"}
+
+
+def run(context: Any) -> None:
+    """All that `migrations/env.py` does; `context` is the module `alembic.context`.
+
+    Raises CommandError, which Flask-Migrate shows as a sentence.
+    """
+    env: EnvironmentContext = context._proxy  # what the module's functions are a face of
+    site = Site.current()
+    command = env.context_opts["fn"].__name__
+    if env.is_offline_mode():
+        env.configure(
+            url=site.engine.url, literal_binds=True, target_metadata=site.metadata, **site.options
+        )
+        with env.begin_transaction():
+            env.run_migrations()
+    elif command in _CHANGES:
+        _change(env, site, command)
+    elif command in {"do_stamp", "do_ensure_version"}:
+        with site.database.lock(), site.database.migrating() as connection, connection.begin():
+            _plainly(env, site, connection)
+    else:
+        if not site.database.exists():
+            raise Refused(f"There is no database at {site.database.shown}. Type: flask db upgrade")
+        with site.database.reading() as connection:
+            _plainly(env, site, connection)
+
+
+def _plainly(env: EnvironmentContext, site: Site, connection: Connection) -> None:
+    env.configure(connection=connection, target_metadata=site.metadata, **site.options)
+    env.run_migrations()
+
+
+def _change(env: EnvironmentContext, site: Site, command: str) -> None:
+    public = site.is_public and not site.app.config.get("ALLOW_DB_UPGRADE")
+    target = env.get_revision_argument()
+    if public and command == "upgrade":
+        raise Refused(
+            "This site is public: use `flask release apply`, which rehearses, backs up and closes"
+            " the site meanwhile. To upgrade it plainly all the same, set ALLOW_DB_UPGRADE=1."
+        )
+    if public and str(target).startswith("-"):
+        raise WrongUse(
+            "This site is public: name the revision to go back to, as in `flask db downgrade"
+            " 0123456789ab`; everything that the revisions after it added will be gone."
+        )
+    with site.database.lock(), site.database.migrating() as connection, connection.begin():
+        steps: Sequence[Any] = env.context_opts["fn"](site.applied(connection), None)
+        made = backup.before(site, connection, f"before flask db {command}") if steps else None
+        if made is not None:
+            click.echo(f"The database as it was is in {made.file}")
+        if public and steps:
+            click.confirm(
+                f"Take {len(steps)} revisions back from {site.database.shown}?", abort=True
+            )
+        upgrade.run(env, site, site.database, connection, _say)
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)

@@ -1,0 +1,53 @@
+"""Files that are there whole or not at all, and readable by their owner alone."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+
+def make_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def make_file(path: Path, *, fresh: bool = False) -> None:
+    """An empty file of mode 0600, unless there is one; `fresh` refuses one that is there."""
+    make_folder(path.parent)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | (os.O_EXCL if fresh else 0), 0o600))
+
+
+def sync(path: Path) -> None:
+    """Return when the file and its name are on the disk."""
+    for place in (path, path.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Put `value` in the place of what is there, durably, in one step."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    make_file(beside)
+    beside.write_text(f"{json.dumps(value, indent=2)}\n", "utf-8")
+    sync(beside)
+    beside.replace(path)
+    sync(path)
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """What `write_json` wrote; None if it is not there or not that."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def disk_of(place: Path) -> tuple[int, int]:
+    """The number of the disk that a path is or would be on, and the bytes free there."""
+    while not place.exists():
+        place = place.parent
+    return place.stat().st_dev, shutil.disk_usage(place).free

@@ -1,0 +1,66 @@
+"""The site is closed while its database is changed, on every machine, and says so kindly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from werkzeug.exceptions import ServiceUnavailable
+
+from website.release.errors import NotRestored
+from website.release.site import Site
+
+RETRY_SECONDS = 10  # after which it is worth asking again
+
+
+class Closed(ServiceUnavailable):
+    """503: the site is closed for a while, and nothing that was sent is lost by asking again."""
+
+    event = "maintenance"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The site is closed for a moment while its database is brought up to date. Try again"
+            " shortly; what you wrote is still here.",
+            retry_after=RETRY_SECONDS,
+        )
+
+
+def status(site: Site, connection: Connection | None = None) -> dict[str, Any] | None:
+    """Since when, by whom and why the site is closed; None if it is open."""
+    return site.database.maintenance(connection)
+
+
+def close(site: Site, why: str, *, by: str = "hand") -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    site.database.set_maintenance({"since": now, "why": why, "by": by})
+
+
+def reopen(site: Site) -> None:
+    site.database.set_maintenance(None)
+
+
+@contextmanager
+def closed(site: Site, why: str) -> Iterator[None]:
+    """Closed meanwhile; open again afterwards, unless a person had closed it, or a database that
+    could not be restored must not be written to."""
+    before = status(site)
+    if before is None:
+        close(site, why, by="release")
+    try:
+        yield
+    except NotRestored:
+        if before is None:
+            close(site, "The database could not be restored.")
+        raise
+    except BaseException:
+        _open_again(site, before)
+        raise
+    _open_again(site, before)
+
+
+def _open_again(site: Site, before: dict[str, Any] | None) -> None:
+    # What a release that was killed has closed, the next one opens.
+    if before is None or before.get("by") == "release":
+        reopen(site)

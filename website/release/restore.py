@@ -1,0 +1,101 @@
+"""A backup takes the place of the database, and what was there before is kept."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from website.release import maintenance, verify
+from website.release.backup import Backup, make, manifest_of
+from website.release.census import count_rows
+from website.release.dialects import Progress
+from website.release.errors import (
+    BackupFailed,
+    NotRestored,
+    Pending,
+    Refused,
+    UnknownRevision,
+    WrongUse,
+)
+from website.release.files import read_json
+from website.release.schema import describe
+from website.release.site import Site
+from website.release.steps import Steps
+
+
+@dataclass(frozen=True)
+class RestoredBackup:
+    backup: Path
+    before: str  # where the state from before is
+    revisions: list[str]  # that the database is at now
+    notes: list[str]
+
+
+def find(site: Site, file: Path) -> Backup:
+    """The backup in this file, read from end to end; raises WrongUse or BackupFailed."""
+    if not file.is_file():
+        raise WrongUse(f"There is no file {file}. `flask release status` names the last backup.")
+    manifest = read_json(manifest_of(file))
+    if manifest is None:
+        raise BackupFailed(f"{file.name} has no manifest beside it ({manifest_of(file).name}).")
+    if file.suffix != site.database.suffix:
+        raise WrongUse(f"{file.name} is not a backup of a database of this kind.")
+    backup = Backup(file, manifest)
+    backup.check(site.database)
+    return backup
+
+
+def restore(site: Site, steps: Steps, backup: Backup) -> RestoredBackup:
+    """Put the backup in the place of the database, with connections open.
+
+    Raises NotRestored, and the site stays closed, if that fails half way.
+    """
+    database = site.database
+    why = f"the backup {backup.file.name} is restored"
+    with database.lock(), maintenance.closed(site, why) if database.exists() else nullcontext():
+        with steps.step("save the present state") as progress:
+            before = _save(site, progress)
+        try:
+            with steps.step("restore") as progress:
+                before = database.restore(backup.file, progress) or before
+            with steps.step("verify"):
+                notes = _verify(site, backup)
+        except Refused as error:
+            raise NotRestored(
+                f"{error} The site stays closed. What was there before is in {before}. When the"
+                f" cause is mended, type: flask release restore {backup.file}",
+                before=before,
+                backup=str(backup.file),
+            ) from error
+        database.settle()
+        with database.reading() as connection:
+            revisions = list(site.applied(connection))
+    return RestoredBackup(backup.file, before, revisions, notes)
+
+
+def _save(site: Site, progress: Progress) -> str:
+    """Where the state from before is kept; one too broken for a backup is copied as it is."""
+    database = site.database
+    if not database.exists():
+        return "no place: there was no database"
+    if database.restore_keeps:
+        return "the database"
+    try:
+        return str(make(site, "before a restore", progress).file)
+    except BackupFailed:
+        return database.set_aside()
+
+
+def _verify(site: Site, backup: Backup) -> list[str]:
+    with site.database.reading() as connection:
+        schema = describe(connection, frozenset({site.version_table}))
+        rows = count_rows(connection, schema)
+    expected = backup.manifest.get("rows") or {}
+    wrong = [table for table in rows if rows[table] != expected.get(table)]
+    if wrong:
+        raise Refused(f"These tables do not have the backup's rows: {', '.join(wrong)}.")
+    try:
+        findings = verify.verify(site)
+    except (Pending, UnknownRevision) as other:
+        return [str(other)]  # a backup of another version of the code is what was asked for
+    findings.refuse()
+    return findings.notes

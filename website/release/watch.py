@@ -1,0 +1,95 @@
+"""Stands behind every revision, in its transaction, and counts what it leaves."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from alembic.runtime.migration import MigrationInfo
+from alembic.script import Script
+from sqlalchemy.engine import Connection
+
+from website.release import census, state
+from website.release.census import Loss
+from website.release.declared import Declared
+from website.release.dialects import Database
+from website.release.errors import MigrationFailed
+from website.release.renames import Renames
+from website.release.site import Site
+
+Say = Callable[[str], None]
+
+
+class Watch:
+    """Stands behind each revision of a run, in its transaction, and refuses what it loses."""
+
+    def __init__(self, site: Site, database: Database, connection: Connection, say: Say) -> None:
+        self.database, self.connection, self.say = database, connection, say
+        self.committed = False  # a revision ended the transaction: CREATE INDEX CONCURRENTLY does
+        self._leave_out = frozenset({site.version_table})
+        self._references = database.broken_references(connection)
+        self._renames = Renames(connection)
+        self.first = self.last = census.take(connection, self._leave_out)
+        known = state.read(connection, "may_run") or {}
+        # What another tool has migrated since says nothing of the schema of now.
+        same = known.get("schema") == sorted(site.applied(connection))
+        self._oldest: str | None = known.get("oldest") if same else None
+
+    def start_again(self) -> None:
+        """Nothing of what was seen has happened."""
+        self.last = self.first
+        self._renames.forget()
+
+    def __call__(self, *, step: MigrationInfo, heads: set[str], **_more: Any) -> None:
+        """Alembic's `on_version_apply`: after each revision, before anything is committed."""
+        after = census.take(self.connection, self._leave_out)
+        script = cast("Script", step.up_revision)
+        declared = Declared.of(script)
+        undeclared = []
+        for loss in census.losses(self.last, after, self._renames):
+            if loss.name in declared.losses or declared.made(loss, upgrade=step.is_upgrade):
+                self.say(f"{Path(script.path).name}: {loss.sentence}, as it says.")
+            else:
+                undeclared.append(loss)
+        if undeclared:
+            raise _lost(Path(script.path).name, undeclared)
+        self.last = after
+        self._renames.forget()
+        self._remember(step, sorted(heads), expand=declared.expand)
+
+    def _remember(self, step: MigrationInfo, heads: list[str], *, expand: bool) -> None:
+        """The oldest code that may run on this schema: see the boot gate."""
+        if not step.is_upgrade:
+            self._oldest = next(iter(step.destination_revision_ids), None)
+        elif not expand:
+            self._oldest = step.up_revision_id
+        elif self._oldest is None:
+            self._oldest = next(iter(step.source_revision_ids), step.up_revision_id)
+        state.write(self.connection, "may_run", {"schema": heads, "oldest": self._oldest})
+
+    def finish(self) -> None:
+        """Raises MigrationFailed if rows are left that refer to nothing."""
+        new = new_orphans(self._references, self.database.broken_references(self.connection))
+        if new:
+            named = ", ".join(sorted(f"{table} (to {parent})" for table, parent in new))
+            raise MigrationFailed(
+                f"{sum(new.values())} rows would refer to a row that is gone, in: {named}."
+                " Nothing was changed."
+            )
+
+
+def new_orphans(
+    before: dict[tuple[str, str], int], now: dict[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
+    """How many more rows miss their parent than before, by table and parent."""
+    more = {tables: count - before.get(tables, 0) for tables, count in now.items()}
+    return {tables: count for tables, count in more.items() if count > 0}
+
+
+def _lost(file: str, undeclared: list[Loss]) -> MigrationFailed:
+    told = "; ".join(loss.sentence for loss in undeclared)
+    names = ", ".join(f'"{loss.name}"' for loss in undeclared)
+    return MigrationFailed(
+        f"{file} loses something that it does not declare: {told}. Nothing was changed. If that is"
+        f" meant, write into the revision, with the reason in a comment: expected_loss = [{names}]",
+        losses=[loss.name for loss in undeclared],
+    )
