@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from tests import postgresql
 from tests.databases import Postgresql, Sqlite, make_app
+from tests.migrations.scratch import Chain, Project, empty_database
 from tests.people import Browser, Person, enrol
 from tests.site.attacks import waiting_lines
 from website import db
@@ -135,6 +137,31 @@ def bob(app: Flask) -> Person:
 def charlie(app: Flask) -> Person:
     """A stranger: signed in, and owner of nothing in the test."""
     return enrol(app, "charlie@example.org")
+
+
+@pytest.fixture
+def empty_url(backend: Any, tmp_path: Path) -> Iterator[str]:
+    with empty_database(backend, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def written(database_url: str, alice: Person, bob: Person) -> str:
+    """The address of a database at head in which two people have sessions, notes and tags."""
+    for person in (alice, bob):
+        person.write("Rye", "Flour, water,\r\nsalt.  ", ("food", "food/bread"))
+        person.write("", "नोट \U0001f5d2", ("food",))
+    return database_url
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Chain:
+    return Chain(tmp_path)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

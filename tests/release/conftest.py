@@ -1,15 +1,110 @@
-"""What the tests of the release room stand on besides."""
+"""What the tests of the release room stand on: projects with a revision that nobody has applied."""
 
-from collections.abc import Iterator
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
-from tests.migrations.scratch import empty_database
+from tests.databases import make_app
+from tests.migrations.scratch import Project
+from website import db
+
+AT_STEP = Path(__file__).with_name("at_step.py")
+COLOUR = 'op.add_column("note", sa.Column("colour", sa.String(20), server_default="red"))'
+NO_COLOUR = 'op.drop_column("note", "colour")'
+MODEL = """
+
+from sqlalchemy.orm import mapped_column as _new_column
+Note.colour = _new_column("colour", String(20), server_default="red")
+"""
+
+
+@dataclass
+class Ran:
+    """What a `flask release …` did and said."""
+
+    status: int
+    said: str
+    complained: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.said)
+        return found
+
+
+class Site(Project):
+    """A copy of the project on a database with people's notes; its backups are its own."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        super().__init__(folder)
+        self.url = url
+        self.backups = folder / "backups"
+        self.environment = {
+            **os.environ,
+            "BACKUP_DIR": str(self.backups),
+            "DATABASE_URL": url,
+            "SECRET_KEY": "for tests: 0123456789 abcdefghij",
+        }
+
+    def release(self, *arguments: str, **options: Any) -> Ran:
+        """`flask release …` as a process of its own."""
+        with self.start("-m", "flask", "release", *arguments, **options) as process:
+            return self._ran(process)
+
+    def start(self, *command: str, **options: Any) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, *command],
+            cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
+        )  # fmt: skip
+
+    def at(self, step: str, when: str, what: str, *arguments: str) -> Ran:
+        """`flask release …`, with something done to it at one step."""
+        with self.start(str(AT_STEP), step, when, what, "release", *arguments) as process:
+            return self._ran(process)
+
+    def _ran(self, process: subprocess.Popen[str]) -> Ran:
+        try:
+            said, complained = process.communicate(timeout=120)
+        finally:
+            process.kill()
+        assert "Traceback" not in complained or process.returncode in {1, -9}, complained
+        return Ran(process.returncode, said, complained)
+
+    def here(self, *arguments: str) -> Ran:
+        """The same in this process, for what needs no process of its own."""
+        app = make_app(self.url, BACKUP_DIR=str(self.backups))
+        app.extensions["migrate"].directory = str(self.directory)
+        result = app.test_cli_runner().invoke(args=["release", *arguments])
+        with app.app_context():
+            db.engine.dispose()
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def add_colour(self) -> Path:
+        """The change of a Friday afternoon: a model and its revision, on top of the others."""
+        self.append("note", MODEL)
+        return self.add("colour", COLOUR, NO_COLOUR)
 
 
 @pytest.fixture
-def empty_url(backend: Any, tmp_path: Path) -> Iterator[str]:
-    with empty_database(backend, tmp_path) as url:
-        yield url
+def site(tmp_path: Path, written: str) -> Site:
+    return Site(tmp_path, written)
+
+
+@pytest.fixture
+def sqlite_file(site: Site) -> Path:
+    path = Path(make_url(site.url).database or "")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from website.release.errors import Refused, UnknownRevision, Unreachable
+from website.release.lint import Finding
 from website.release.site import Site
 from website.release.steps import Steps
 
@@ -96,6 +98,15 @@ def _print(answer: Answer, as_json: bool) -> None:
         click.echo(answer.text, err="error" in answer.facts)
     if answer.status:
         click.get_current_context().exit(answer.status)
+
+
+def review(finding: Finding) -> str:
+    """A finding as a reviewer would write it."""
+    where = f"{finding.file}:{finding.line}: {finding.rule}"
+    if finding.waived is not None:
+        return f"{where}, waived: {finding.waived}"
+    said = (finding.what, finding.why, f"Instead: {finding.instead}")
+    return "\n".join([where, *(textwrap.indent(text, "  ") for text in said)])
 
 
 def megabytes(size: int) -> str:

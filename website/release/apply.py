@@ -36,31 +36,31 @@ class Applied:
 def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: bool) -> Applied:
     """Bring the database to the code's head; every failure has its own error and exit status.
 
-    `no_rehearsal` is the reason why there is none, for an emergency.
+    `no_rehearsal` is the reason why there is none, for an emergency. Call it with the release lock
+    held.
     """
     database = site.database
-    with database.lock():
-        applied, pending = site.now()
-        if not pending:
-            _finish_what_was_killed(site)
-            return Applied()
-        revisions = [script.revision for script in pending]
-        if not _anything_to_lose(site):
-            with database.migrating() as connection, connection.begin():
-                upgrade.to(site, database, connection, "heads", steps.say)
-            verify.verify(site).refuse()
-            return Applied(revisions)
-        done = Applied(revisions, seconds=steps.seconds)
-        done.predicted = _permission(site, steps, applied, no_rehearsal, rehearse_now)
-        if problem := database.room_for(site.backups, here=1, there=2):
-            raise BackupFailed(f"{problem} Nothing was changed.")
-        expected = verify.fresh(site)
-        why = f"{len(pending)} revisions are applied"
-        with steps.clock() as clock, maintenance.closed(site, why):
-            done.backup = _migrate_and_verify(site, steps, applied, expected).file
-        done.window = clock.seconds
-        database.settle()
-        retain(site)
+    applied, pending = site.now()
+    if not pending:
+        _finish_what_was_killed(site)
+        return Applied()
+    revisions = [script.revision for script in pending]
+    if not _anything_to_lose(site):
+        with database.migrating() as connection, connection.begin():
+            upgrade.to(site, database, connection, "heads", steps.say)
+        verify.verify(site).refuse()
+        return Applied(revisions)
+    done = Applied(revisions, seconds=steps.seconds)
+    done.predicted = _permission(site, steps, applied, no_rehearsal, rehearse_now)
+    if problem := database.room_for(site.backups, here=1, there=2):
+        raise BackupFailed(f"{problem} Nothing was changed.")
+    expected = verify.fresh(site)
+    why = f"{len(pending)} revisions are applied"
+    with steps.clock() as clock, maintenance.closed(site, why):
+        done.backup = _migrate_and_verify(site, steps, applied, expected).file
+    done.window = clock.seconds
+    database.settle()
+    retain(site)
     return done
 
 

@@ -6,13 +6,15 @@ import click
 
 from website.release import apply as applying
 from website.release import backup as backups
+from website.release import lint as reading
 from website.release import maintenance as closing
 from website.release import rehearse as rehearsing
 from website.release import restore as restoring
 from website.release import status as looking
 from website.release import verify as verifying
-from website.release.answers import Answer, ago, command, megabytes, release, seconds
-from website.release.errors import Pending, WrongUse
+from website.release.answers import Answer, ago, command, megabytes, release, review, seconds
+from website.release.dialects import LOCK_SECONDS
+from website.release.errors import LintFound, Pending, WrongUse
 from website.release.plan import plan as planned
 from website.release.site import Site
 from website.release.steps import Steps
@@ -38,10 +40,31 @@ def plan(site: Site, steps: Steps) -> Answer:
     return Answer(facts, "\n".join(text).strip() or "Nothing is pending.")
 
 
+@command("flask release lint", "flask release lint --since main")
+@click.option("--since", "ref", metavar="REF", help="Only after a revision, or since a git ref.")
+def lint(site: Site, _steps: Steps, ref: str | None) -> Answer:
+    """Read the revisions as a good reviewer would: what is wrong, why, and what to write.
+
+    Those since REF are one release, as are those that the database does not have yet.
+    """
+    scripts = reading.since(site.scripts, ref) if ref else list(site.scripts.walk_revisions())[::-1]
+    pending = site.now()[1] if site.database.exists() else []
+    one_release = scripts if ref else [script for script in scripts if script in pending]
+    releases = [[script] for script in scripts if script not in one_release] + [one_release]
+    found = [finding for each in releases for finding in reading.lint(each, site.tables)]
+    facts = {"revisions": len(scripts), "findings": [vars(finding) for finding in found]}
+    refused = any(finding.waived is None for finding in found)
+    text = "\n\n".join(map(review, found)) or f"{len(scripts)} revisions: nothing to say."
+    return Answer(facts, text, LintFound.status if refused else 0)
+
+
 @command("flask release rehearse")
 def rehearse(site: Site, steps: Steps) -> Answer:
     """Run the migration on a copy of the real data, back, and again; the receipt allows `apply`."""
     receipt = rehearsing.rehearse(site, steps)
+    _applied, pending = site.now()
+    for finding in reading.lint(pending, site.tables):
+        steps.say(review(finding))
     if not receipt.seconds:
         return Answer({"pending": []}, "Nothing is pending, so there is nothing to rehearse.")
     return Answer(
@@ -64,11 +87,17 @@ def backup(site: Site, steps: Steps) -> Answer:
 @command("flask release apply", 'flask release apply --no-rehearsal "the disk is failing"')
 @click.option("--no-rehearsal", metavar="REASON", help="For an emergency; the reason is logged.")
 @click.option("--rehearse", "rehearse_now", is_flag=True, help="Rehearse first, if it is needed.")
-def apply(site: Site, steps: Steps, no_rehearsal: str | None, rehearse_now: bool) -> Answer:
+@click.option(
+    "--wait", default=LOCK_SECONDS, show_default=True, help="Seconds to wait for another release."
+)
+def apply(
+    site: Site, steps: Steps, no_rehearsal: str | None, rehearse_now: bool, wait: float
+) -> Answer:
     """Back up, apply what is pending, count and verify, with the site closed; or undo it all."""
     if no_rehearsal is not None and not no_rehearsal.strip():
         raise WrongUse("Say why there is no rehearsal: --no-rehearsal REASON.")
-    done = applying.apply(site, steps, no_rehearsal=no_rehearsal, rehearse_now=rehearse_now)
+    with site.database.lock(wait):
+        done = applying.apply(site, steps, no_rehearsal=no_rehearsal, rehearse_now=rehearse_now)
     facts = vars(done) | {"backup": done.backup and str(done.backup)}
     if not done.revisions:
         return Answer(facts, "The database is up to date.")

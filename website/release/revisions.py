@@ -1,15 +1,20 @@
 """New revision files: numbered in order, never empty, never touching tables that are not ours."""
 
 import re
+import textwrap
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
 from alembic.autogenerate.render import _repr_type
 from alembic.config import Config
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.types import TypeDecorator
+
+from website.release.lint import Tables, warnings
 
 _NUMBER = re.compile(r"(\d{4})_.*\.py")
 _CREATED = re.compile(r"""create_table\(\s*['"](\w+)['"]""")
@@ -20,7 +25,7 @@ def configure(extension: Any) -> None:
     number_new_files(extension.migrate)
     known = extension.configure_args
     known.setdefault("render_item", plain_types)
-    known.setdefault("process_revision_directives", drop_empty)
+    known.setdefault("process_revision_directives", partial(review_new, extension.db))
     owned = owned_tables(extension.db, Path(extension.directory) / "versions")
     known["include_name"] = _both(owned, known.get("include_name"))
 
@@ -76,8 +81,18 @@ def plain_types(kind: str, item: Any, context: Any) -> str | bool:
     return False
 
 
+def review_new(db: SQLAlchemy, context: Any, revision: Any, directives: list[Any]) -> None:
+    """Alembic's `process_revision_directives`: what lint will say is said at once."""
+    drop_empty(context, revision, directives)
+    for script in directives:
+        tables = Tables.of(db.metadata)
+        for finding in warnings(context, script.upgrade_ops, script.downgrade_ops, tables):
+            lines = textwrap.indent(f"{finding.why}\nInstead: {finding.instead}", "  ")
+            click.echo(f"{finding.rule}: {finding.what}\n{lines}", err=True)
+
+
 def drop_empty(context: Any, _revision: Any, directives: list[Any]) -> None:
-    """Alembic's `process_revision_directives`: no file when nothing changed."""
+    """No file when nothing changed."""
     options = context.config.cmd_opts
     if getattr(options, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
         directives[:] = []

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from website.release.dialects import Database, database_at
 from website.release.errors import Pending, UnknownRevision
+from website.release.lint import Tables
 
 Check = Callable[[Connection], Iterable[str]]  # what is wrong, a sentence each
 Smoke = Callable[[FlaskClient], Iterable[str]]  # the same, from asking the application
@@ -71,6 +72,14 @@ class Site:
         metadata = self._migrate.db.metadata
         assert isinstance(metadata, MetaData)
         return metadata
+
+    @property
+    def tables(self) -> Tables:
+        """What lint needs to know of the schema: the models', and the database's triggers."""
+        if not self.database.exists():
+            return Tables.of(self.metadata)
+        with self.database.reading() as connection:
+            return Tables.of(self.metadata, connection)
 
     @property
     def options(self) -> dict[str, Any]:

@@ -1,0 +1,49 @@
+"""Runs `flask …`, and does something to it at one step: a real process, stopped where one wants.
+
+    python at_step.py "migrate" begin|end kill|damage flask's arguments …
+
+`kill` is SIGKILL of the process itself; `damage` cuts the newest backup in half, as a disk would;
+`fail` raises an error that nobody expects.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask.cli import main
+
+sys.path.insert(0, os.getcwd())
+
+from website.release.dialects import Progress
+from website.release.steps import Steps
+
+STEP, WHEN, WHAT, *ARGUMENTS = sys.argv[1:]
+_step = Steps.step
+
+
+def act() -> None:
+    if WHAT == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if WHAT == "fail":
+        raise ArithmeticError("nobody expects this")
+    folder = Path(os.environ["BACKUP_DIR"])
+    newest = max(folder.glob("*.d[bu]*[bp]"), key=lambda file: file.stat().st_mtime)
+    os.truncate(newest, newest.stat().st_size // 2)
+
+
+@contextmanager
+def step(self: Steps, name: str) -> Iterator[Progress]:
+    if (name, WHEN) == (STEP, "begin"):
+        act()
+    with _step(self, name) as progress:
+        yield progress
+    if (name, WHEN) == (STEP, "end"):
+        act()
+
+
+Steps.step = step  # type: ignore[method-assign]
+sys.argv = ["flask", *ARGUMENTS]
+main()
