@@ -36,6 +36,7 @@ lint: $(VENV)/installed-dev ## Formatter, linter, type checker, template linter
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/flask release lint
 	$(BIN)/djlint website/templates --lint --quiet
 
 format: $(VENV)/installed-dev ## Write the code as the linter wants it
