@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -135,12 +135,15 @@ class Project(Chain):
         return flask(url, *arguments, cwd=self.folder)
 
 
-def start_flask(url: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+def start_flask(
+    url: str, *arguments: str, more: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.Popen[str]:
     """A real `flask …` from the project's root, on this database, with its output in pipes."""
     environment = {
         **os.environ,
         "DATABASE_URL": url,
         "SECRET_KEY": "for tests: 0123456789 abcdefghij",
+        **(more or {}),
     }
     command = [str(_FLASK), *arguments]
     return subprocess.Popen(

@@ -2,7 +2,7 @@
 
     python at_step.py "migrate" begin|end kill|damage flask's arguments …
 
-`kill` is SIGKILL of the process itself; `damage` cuts the newest backup in half, as a disk would;
+`kill` is SIGKILL of the process itself; `damage` cuts every backup in half, as a disk would;
 `fail` raises an error that nobody expects.
 """
 
@@ -29,9 +29,9 @@ def act() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     if WHAT == "fail":
         raise ArithmeticError("nobody expects this")
-    folder = Path(os.environ["BACKUP_DIR"])
-    newest = max(folder.glob("*.d[bu]*[bp]"), key=lambda file: file.stat().st_mtime)
-    os.truncate(newest, newest.stat().st_size // 2)
+    for file in Path(os.environ["BACKUP_DIR"]).iterdir():
+        if file.suffix in {".db", ".dump"}:
+            os.truncate(file, file.stat().st_size // 2)
 
 
 @contextmanager

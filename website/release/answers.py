@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from alembic.util import CommandError
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from website.release.errors import Refused, UnknownRevision, Unreachable
+from website.release.errors import Refused, SchemaDiffers, UnknownRevision, Unreachable
 from website.release.lint import Finding
 from website.release.site import Site
 from website.release.steps import Steps
@@ -87,7 +88,10 @@ def as_refused(error: Exception) -> Refused | None:
     if isinstance(error, CommandError):  # Alembic's
         return UnknownRevision(str(error))
     if isinstance(error, DBAPIError):
-        return Unreachable(f"The database refused: {str(error.orig).strip().splitlines()[0]}.")
+        reason = str(error.orig).strip().partition("\n")[0]
+        damaged = re.search("malformed|not a database", reason)
+        kind = SchemaDiffers if damaged else Unreachable
+        return kind(f"The database refused: {reason}.")
     return None
 
 

@@ -46,7 +46,7 @@ def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: b
         return Applied()
     revisions = [script.revision for script in pending]
     if not _anything_to_lose(site):
-        with database.migrating() as connection, connection.begin():
+        with database.changing() as connection:
             upgrade.to(site, database, connection, "heads", steps.say)
         verify.verify(site).refuse()
         return Applied(revisions)

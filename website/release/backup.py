@@ -73,7 +73,11 @@ class Making:
                 left.unlink()
         except OSError as error:
             raise BackupFailed(f"Backups cannot be kept in {self.folder}: {error}.") from error
-        self.database.dump(self._partial, progress)
+        try:
+            self.database.dump(self._partial, progress)
+        except BaseException:
+            self._partial.unlink(missing_ok=True)
+            raise
 
     def check(self) -> Backup:
         """Read it from end to end and give it its name; raises BackupFailed if it is damaged."""

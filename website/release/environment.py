@@ -31,7 +31,7 @@ def run(context: Any) -> None:
     elif command in _CHANGES:
         _change(env, site, command)
     elif command in {"do_stamp", "do_ensure_version"}:
-        with site.database.lock(), site.database.migrating() as connection, connection.begin():
+        with site.database.lock(), site.database.changing() as connection:
             _plainly(env, site, connection)
     else:
         if not site.database.exists():
@@ -58,7 +58,7 @@ def _change(env: EnvironmentContext, site: Site, command: str) -> None:
             "This site is public: name the revision to go back to, as in `flask db downgrade"
             " 0123456789ab`; everything that the revisions after it added will be gone."
         )
-    with site.database.lock(), site.database.migrating() as connection, connection.begin():
+    with site.database.lock(), site.database.changing() as connection:
         steps: Sequence[Any] = env.context_opts["fn"](site.applied(connection), None)
         made = backup.before(site, connection, f"before flask db {command}") if steps else None
         if made is not None:

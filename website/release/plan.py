@@ -65,8 +65,7 @@ def _record(site: Site, steps: Steps, planned: list[Planned]) -> None:
                 copy = stack.enter_context(copying)
         else:
             copy = stack.enter_context(site.database.scratch())
-        connection = stack.enter_context(copy.migrating())
-        stack.enter_context(connection.begin())
+        connection = stack.enter_context(copy.changing())
         event.listen(connection.engine, "before_cursor_execute", hear)
         env = stack.enter_context(upgrade.environment(site, site.applied(connection)))
         env.configure(connection=connection, **{**site.options, "on_version_apply": end})

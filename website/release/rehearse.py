@@ -85,7 +85,7 @@ def _there_and_back(site: Site, steps: Steps, copy: Database, expected: Schema) 
 
 
 def _to(site: Site, steps: Steps, copy: Database, target: str) -> None:
-    with copy.migrating() as connection, connection.begin():
+    with copy.changing() as connection:
         upgrade.to(site, copy, connection, target, steps.say)
 
 

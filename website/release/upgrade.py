@@ -162,7 +162,7 @@ def failed(
             where = f"{Path(frame.filename).name}, line {frame.lineno}: "
     reason = _root(error)
     said = str(getattr(reason, "orig", None) or reason).strip().partition("\n")[0]
-    left = "What came before it is applied" if watch and watch.committed else "Nothing was changed"
+    left = "Its transaction was rolled back" if watch and watch.committed else "Nothing was changed"
     return MigrationFailed(f"{where}{type(reason).__name__}: {said}. {left}.")
 
 

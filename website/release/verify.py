@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from website.release import upgrade
 from website.release.dialects import Database
-from website.release.errors import SchemaDiffers
+from website.release.errors import MigrationFailed, SchemaDiffers
 from website.release.schema import Schema, describe
 from website.release.site import Site
 
@@ -30,11 +30,12 @@ class Findings:
 
 def fresh(site: Site) -> Schema:
     """What the revisions make of an empty database; raises Refused if they make nothing of it."""
-    with site.database.scratch() as empty, empty.migrating() as connection:
-        with connection.begin():
+    with site.database.scratch() as empty, empty.changing() as connection:
+        try:
             upgrade.to(site, empty, connection, "heads", upgrade.silent)
-        with connection.begin():
-            return describe(connection, frozenset({site.version_table}))
+        except MigrationFailed as error:
+            raise MigrationFailed(f"On an empty database, tried first: {error}") from error
+        return describe(connection, frozenset({site.version_table}))
 
 
 def verify(

@@ -210,6 +210,61 @@ def downgrade():
     assert rules('op.execute("SELECT 1")', downgrade=downgrade) == {"not-null-without-default"}
 
 
+def test_a_constraint_without_a_name_cannot_be_dropped_on_the_way_back() -> None:
+    downgrade = "\n\ndef downgrade():\n    op.drop_constraint(None, 'note')\n"
+    assert rules('op.execute("SELECT 1")', downgrade=downgrade) == {"unnamed-constraint"}
+
+
+@pytest.mark.parametrize(
+    ("default", "constant"),
+    [
+        ('"1"', True), ("sa.false()", True), ("sa.text('0')", True), ("json.dumps({})", True),
+        ("sa.text(\"'{}'::jsonb\")", True), ("sa.text('(1)')", True), ("DEFAULT", True),
+        ("sa.func.now()", False), ("sa.text('random()')", False), ("func.lower('A')", False),
+        ("sa.text('CURRENT_TIMESTAMP')", False), ("sa.text('(1 + 1)')", False),
+    ],
+)  # fmt: skip
+def test_a_default_is_a_constant_or_not(default: str, constant: bool) -> None:
+    body = f'op.add_column("note", sa.Column("x", sa.Text(), server_default={default}))'
+    assert rules(body) == (set() if constant else {"non-constant-default"})
+
+
+def test_on_postgresql_alone_a_default_that_is_the_same_for_all_rows_will_do() -> None:
+    body = (
+        'if op.get_bind().dialect.name == "postgresql":\n'
+        '    op.add_column("note", sa.Column("x", sa.Text(), server_default=sa.func.{}()))'
+    )
+    assert rules(body.format("now")) == set()
+    assert rules(body.format("gen_random_uuid")) == {"non-constant-default"}
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        ('op.drop_column("note", "body")', "drops note.body"),
+        ('op.drop_table("note")', "drops the table note"),
+        ('op.rename_table("note", "memo")', "renames the table note"),
+        ('op.alter_column("note", "body", new_column_name="text")', "renames note.body"),
+        ('op.alter_column("note", "body", type_=sa.Text())', "changes the type of note.body"),
+        ('op.alter_column("note", "body", nullable=False)', "refuses NULL in note.body"),
+        ('op.create_index("u", "note", ["body"], unique=True)', "refuses like rows in note"),
+        ('op.create_unique_constraint("u", "note", ["body"])', "refuses like rows in note"),
+        ('op.create_check_constraint("c", "note", "1 = 1")', "refuses some rows in note"),
+        ("op.execute(\"ALTER TYPE mood RENAME VALUE 'a' TO 'b'\")", "renames a value of an enum"),
+        ('op.execute("ALTER SCHEMA a RENAME TO b")', "renames a schema"),
+        ('op.alter_column("note", "body", nullable=True)', ""),
+        ('op.create_index("i", "note", ["body"])', ""),
+        ('op.add_column("note", sa.Column("x", sa.Text()))', ""),
+    ],
+)
+def test_what_old_code_cannot_live_with_is_no_expansion(line: str, change: str) -> None:
+    said = [one.what for one in findings(line, 'phase = "expand"')
+            if one.rule == "expand-breaks-old-code"]  # fmt: skip
+    expected = [f"The revision is in the expand phase and {change}."] if change else []
+    assert said == expected
+    assert "expand-breaks-old-code" not in rules(line)
+
+
 def test_the_type_of_a_dropped_column_is_read_from_the_way_back() -> None:
     downgrade = """
 def downgrade():

@@ -59,25 +59,54 @@ def test_what_a_rebuild_of_a_model_forgets_is_named(metadata: sa.MetaData) -> No
     assert "uq_title" not in finding.what
 
 
-def test_triggers_come_from_the_database(empty_url: str, metadata: sa.MetaData) -> None:
-    metadata.remove(metadata.tables["book"])
-    engine = sa.create_engine(empty_url)
-    with engine.connect() as connection:
-        metadata.create_all(connection)
-        body = "BEGIN SELECT 1; END"
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(
-                "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS"
-                " 'BEGIN RETURN NULL; END'"
-            )
-            body = "EXECUTE FUNCTION nothing()"
-        each = "FOR EACH ROW"
-        connection.exec_driver_sql(f"CREATE TRIGGER watch AFTER INSERT ON author {each} {body}")
+TRIGGER = "CREATE TRIGGER watch AFTER INSERT ON word BEGIN SELECT 1; END"
+BATCH_ON_WORD = """
+    def upgrade():
+        with op.batch_alter_table("word") as batch:
+            batch.alter_column("uses", new_column_name="used")
+    """
+
+
+@pytest.mark.sqlite_only
+def test_triggers_that_no_revision_made_come_from_an_sqlite_database(
+    empty_url: str, tmp_path: Path
+) -> None:
+    bookshop = Bookshop(tmp_path)
+    bookshop.add(BATCH_ON_WORD)
+    with bookshop.open(empty_url) as connection:
+        connection.exec_driver_sql(TRIGGER)
+        tables = Tables.of(sa.MetaData(), connection)
+    (finding,) = lint(bookshop.scripts[1:], tables)
+    assert finding.what == "The batch rebuilds word and drops its triggers: watch."
+
+
+@pytest.mark.sqlite_only
+def test_what_a_later_revision_made_was_not_there_before(empty_url: str, tmp_path: Path) -> None:
+    bookshop = Bookshop(tmp_path)
+    bookshop.add(BATCH_ON_WORD)
+    bookshop.add(f"def upgrade():\n    op.execute({TRIGGER!r})")
+    bookshop.add("""
+    def upgrade():
+        op.create_table("page", sa.Column("w", sa.ForeignKey("word.id", name="fk_page_w")))
+    """)
+    metadata = sa.MetaData()
+    sa.Table("word", metadata, sa.Column("id", sa.Integer()), sqlite_autoincrement=True)
+    sa.Table("page", metadata, sa.Column("w", sa.ForeignKey("word.id", name="fk_page_w")))
+    with bookshop.open(empty_url) as connection:
+        connection.exec_driver_sql(TRIGGER)
         tables = Tables.of(metadata, connection)
-    engine.dispose()
-    (finding,) = lint_code(BATCH.format(table="author", column="id"), tables)
-    assert finding.rule == "batch-drops-triggers"
-    assert "its triggers: watch." in finding.what
+    assert lint(bookshop.scripts[1:2], tables) == lint(bookshop.scripts, tables) == []
+
+
+def test_a_trigger_of_postgresql_is_not_lost_on_sqlite(tmp_path: Path) -> None:
+    bookshop = Bookshop(tmp_path)
+    bookshop.add(
+        "def upgrade():\n"
+        '    if op.get_bind().dialect.name == "postgresql":\n'
+        f"        op.execute({TRIGGER!r})\n"
+    )
+    bookshop.add(BATCH_ON_WORD)
+    assert lint(bookshop.scripts) == []
 
 
 def test_the_revisions_know_better_than_the_models_of_today(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_declared_loss_with_its_reason_is_no_finding(losses: str) -> None:
         ('["rows:note.title"]  # why', "expected_loss has 'rows:note.title'."),
         ("[1]  # why", "expected_loss has no string here."),
         ("sorted(losses)  # why", "expected_loss is no list that is written out."),
-        ('["drop:note.title",  # why\n    "rows:note",\n\n    "object:ix"]',
+        ('["drop:note.title",  # why\n    # why\n    "rows:note",\n    "object:ix"]',
          'The loss "object:ix" is declared without a reason.'),
     ],
 )  # fmt: skip

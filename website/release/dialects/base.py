@@ -1,8 +1,8 @@
 """What the release room asks of a database, whichever it is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,18 @@ class Database(ABC):
         Its transactions keep other writers out from their first moment (LockTimeout if someone
         does not let go), hold DDL too, and never cascade.
         """
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A transaction of `migrating`, kept at the end; a revision may end it and begin anew."""
+        with self.migrating() as connection:
+            connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
 
     @abstractmethod
     def dump(self, target: Path, progress: Progress = no_progress) -> None:

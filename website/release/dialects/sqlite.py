@@ -96,6 +96,9 @@ class Sqlite(Database):
         try:
             with closing(connect(file, "ro&immutable=1")) as backup:
                 found = [row[0] for row in backup.execute("PRAGMA integrity_check(5)")]
+                pages = backup.execute("PRAGMA page_count").fetchone()[0]
+                if pages * backup.execute("PRAGMA page_size").fetchone()[0] != file.stat().st_size:
+                    found = ["its end is missing"]  # which SQLite would read as zeros
                 if found != ["ok"]:
                     raise BackupFailed(f"The backup {file.name} is damaged: {'; '.join(found)}.")
                 return {

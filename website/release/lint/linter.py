@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -21,15 +22,17 @@ def lint(scripts: Sequence[Script], tables: Tables | None = None) -> list[Findin
 
     What the schema is before each of them is read from the older files; `tables` adds to that.
     """
-    read = [_read(Path(script.path)) for script in scripts]
-    release = [found for found in read if isinstance(found, Revision)]
+    paths = {script.revision: Path(script.path) for script in scripts}
+    beside = {file for path in paths.values() for file in path.parent.glob("*.py")}
+    read = {path: _read(path) for path in sorted(beside | set(paths.values()))}
+    every = [one for one in read.values() if isinstance(one, Revision)]
+    release = [one for path in paths.values() if isinstance(one := read[path], Revision)]
     unreadable = [
-        replace(found, revision=script.revision)
-        for script, found in zip(scripts, read, strict=True)
-        if isinstance(found, Finding)
+        replace(one, revision=name)
+        for name, path in paths.items()
+        if isinstance(one := read[path], Finding)
     ]
-    folders = {Path(script.path).parent for script in scripts}
-    return unreadable + _judge(release, _older(release, folders), tables)
+    return unreadable + _judge(release, _older(release, every), _rest(tables, every))
 
 
 def lint_code(
@@ -44,18 +47,17 @@ def lint_code(
         revision = Revision.read(code, file)
     except SyntaxError as error:
         return [_unreadable(error, file)]
-    older = [_read(Path(script.path)) for script in after]
-    return _judge([revision], [found for found in older if isinstance(found, Revision)], tables)
+    read = [_read(Path(script.path)) for script in after]
+    older = [one for one in read if isinstance(one, Revision)]
+    return _judge([revision], older, _rest(tables, [*older, revision]))
 
 
-def _judge(
-    release: Sequence[Revision], older: Iterable[Revision], tables: Tables | None
-) -> list[Finding]:
+def _judge(release: Sequence[Revision], older: Iterable[Revision], rest: Tables) -> list[Finding]:
     known = Tables.after(step for revision in older for step in revision.upgrade)
     findings = []
     for revision in release:
         revision.release = release
-        before = known | tables if tables else known
+        before = known | rest
         found = [
             Finding(rule, revision.id, revision.file, *remark)
             for rule, look in RULES.items()
@@ -103,6 +105,12 @@ def _remark(node: ast.expr, what: str) -> Remark:
 
 
 def _read(path: Path) -> Revision | Finding:
+    status = path.stat()
+    return _read_once(path, status.st_mtime_ns, status.st_size)
+
+
+@cache  # whoever asks about each revision of a long chain reads it once
+def _read_once(path: Path, _changed: int, _size: int) -> Revision | Finding:
     try:
         return Revision.load(path)
     except SyntaxError as error:
@@ -118,10 +126,14 @@ def _unreadable(error: SyntaxError, file: str) -> Finding:
     )  # fmt: skip
 
 
-def _older(release: Sequence[Revision], folders: Iterable[Path]) -> list[Revision]:
-    """The revisions on which these stand, oldest first, read from the files beside them."""
-    files = (_read(path) for folder in folders for path in sorted(folder.glob("*.py")))
-    known = {file.id: file for file in files if isinstance(file, Revision)}
+def _rest(tables: Tables | None, every: Iterable[Revision]) -> Tables:
+    """What is known of the schema and none of the revisions made, so that it was always there."""
+    return (tables or Tables()).unmade(step for one in every for step in one.upgrade)
+
+
+def _older(release: Sequence[Revision], every: Iterable[Revision]) -> list[Revision]:
+    """The revisions on which these stand, oldest first."""
+    known = {revision.id: revision for revision in every}
     own = {revision.id for revision in release}
     waiting = [parent for revision in release for parent in revision.parents]
     graph: dict[str, set[str]] = {}

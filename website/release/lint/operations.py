@@ -140,10 +140,9 @@ def _default(node: ast.expr | None, scope: Scope) -> str | None:
         return None
     if isinstance(node, ast.Call) and called(node) in {"text", "literal_column"} and node.args:
         return scope.string(node.args[0])
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        of_func = called(node.func.value) == "func"
-        return f"{called(node)}()" if of_func else called(node)
-    return f"'{scope.string(node)}'"
+    if isinstance(node, ast.Call) and called(getattr(node.func, "value", node)) == "func":
+        return f"{called(node)}()"
+    return f"'{scope.string(node)}'"  # sa.false() and what Python computes are constants too
 
 
 def _parts(item: ast.expr, scope: Scope) -> Iterator[Step]:

@@ -124,9 +124,13 @@ class Revision:
         """Whether the step is about a table that there was before."""
         return bool(step.table) and step.table not in self.created
 
+    def has_comment(self, line: int) -> bool:
+        """Whether there is a comment on the line, or one of its own right above."""
+        above = self.code.splitlines()[line - 2 : line - 1]
+        return line in self._comments or any(text.lstrip().startswith("#") for text in above)
+
     @cached_property
-    def comments(self) -> set[int]:
-        """The lines with a comment."""
+    def _comments(self) -> set[int]:
         try:
             tokens = list(tokenize.generate_tokens(io.StringIO(self.code).readline))
         except (tokenize.TokenError, SyntaxError):

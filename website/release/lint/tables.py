@@ -9,11 +9,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from website.release.lint.step import CONSTRAINTS, Column, Step
 
-_TRIGGERS = {
-    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-    " WHERE NOT tgisinternal",
-}
+_TRIGGERS = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
 
 
 @dataclass
@@ -23,8 +19,8 @@ class Table:
     autoincrement: bool = False
 
     def add(self, step: Step) -> None:
-        """A constraint, an index or a trigger; one without a name is told apart by its columns."""
-        self.objects[step.name or f"{step.kind} {step.of} {step.sql}"] = step
+        """A constraint, an index or a trigger."""
+        self.objects[_key(step)] = step
 
 
 class Tables:
@@ -33,14 +29,14 @@ class Tables:
 
     @classmethod
     def of(cls, metadata: sa.MetaData, connection: Connection | None = None) -> "Tables":
-        """As the models have them, with the triggers of the database."""
+        """As the models have them, with the triggers of the database.
+
+        Only on SQLite can a revision lose a trigger by rebuilding its table.
+        """
         tables = {table.name: _modelled(table) for table in metadata.tables.values()}
-        query = _TRIGGERS.get(connection.dialect.name) if connection is not None else None
-        if connection is not None and query:
-            for name, table in connection.exec_driver_sql(query):
-                tables.setdefault(table, Table()).add(
-                    Step("create_trigger", table=table, name=name)
-                )
+        if connection is not None and connection.dialect.name == "sqlite":
+            for name, table in connection.exec_driver_sql(_TRIGGERS):
+                tables.setdefault(table, Table()).add(Step("create_trigger", 0, table, name))
         return cls(tables)
 
     @classmethod
@@ -63,15 +59,30 @@ class Tables:
             )
         return Tables(both)
 
+    def unmade(self, steps: Iterable[Step]) -> "Tables":
+        """What is here and was made by none of these steps: so it may have been there before."""
+        every = list(steps)
+        made = {step.table for step in every if step.kind == "create_table"}
+        made |= {step.to for step in every if step.kind == "rename_table"}
+        keys = {_key(part) for step in every for part in step.with_parts}
+        return Tables({
+            name: Table(
+                {} if name in made else table.columns,
+                {key: step for key, step in table.objects.items() if key not in keys},
+                table.autoincrement and name not in made,
+            )
+            for name, table in self._tables.items()
+        })  # fmt: skip
+
     def column(self, table: str, name: str) -> Column | None:
         return self._tables.get(table, Table()).columns.get(name)
 
     def columns(self, table: str) -> dict[str, Column]:
         return self._tables.get(table, Table()).columns
 
-    def objects(self, table: str, *kinds: str) -> list[Step]:
+    def objects(self, table: str, kind: str) -> list[Step]:
         found = self._tables.get(table, Table()).objects.values()
-        return [step for step in found if step.kind in kinds]
+        return [step for step in found if step.kind == kind]
 
     def named(self, name: str) -> Step | None:
         """The index, constraint or trigger of this name, in whichever table."""
@@ -97,6 +108,8 @@ class Tables:
             if column.collation:
                 yield f"COLLATE {column.collation} of {column.name}"
         for step in known.objects.values():
+            if "sqlite" not in step.dialects:
+                continue
             for flag in sorted(step.flags & {"descending", "expression"}):
                 yield f"the {flag} index {step.name}"
             if step.kind == "create_check_constraint" and not step.name:
@@ -133,6 +146,11 @@ class Tables:
             for name, step in table.objects.items():
                 if step.kind == "create_foreign_key" and step.to == old:
                     table.objects[name] = replace(step, to=new)
+
+
+def _key(step: Step) -> str:
+    """Its name, or what tells it apart from others that have none."""
+    return step.name or f"{step.kind} {step.of} {step.sql}"
 
 
 def _alter(table: Table, step: Step) -> None:

@@ -121,7 +121,8 @@ def data_and_schema(revision: Revision, _before: Tables) -> Iterator[Remark]:
 
 
 def unnamed_constraint(revision: Revision, _before: Tables) -> Iterator[Remark]:
-    for step in revision.upgrade:
+    back = [step for step in revision.downgrade if step.kind == "drop_constraint"]
+    for step in revision.upgrade + back:
         for part in step.with_parts:
             named = part.name is not None or "inline" in step.flags
             if named or part.kind not in CONSTRAINTS | {"drop_constraint", "create_index"}:

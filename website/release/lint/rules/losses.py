@@ -53,7 +53,7 @@ def malformed_loss(revision: Revision, _before: Tables) -> Iterator[Remark]:
                 'One of "drop:TABLE", "drop:TABLE.COLUMN", "rows:TABLE", "values:TABLE.COLUMN",'
                 ' "object:NAME".',
             )
-        elif not {element.lineno, element.lineno - 1} & revision.comments:
+        elif not revision.has_comment(element.lineno):
             yield Remark(
                 element.lineno,
                 f'The loss "{loss}" is declared without a reason.',

@@ -1,0 +1,190 @@
+"""Backups are whole, and known to be: whoever writes meanwhile, and whatever happens to them."""
+
+import hashlib
+import json
+import resource
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from tests.migrations.schema import connected, dump, rows
+from tests.people import Person
+from tests.release.conftest import Site
+from tests.release.writer import writing
+from website.release.dialects import database_at
+from website.release.errors import BackupFailed
+
+LIMIT = 20_000  # bytes of the largest file that a process with a "full disk" can write
+
+
+def backup(site: Site) -> Path:
+    made = site.here("backup", "--json")
+    assert made.status == 0, made.complained
+    return Path(made.facts["file"])
+
+
+def test_a_backup_has_a_manifest_that_says_what_is_in_it(site: Site) -> None:
+    file = backup(site)
+    manifest = json.loads(file.with_name(f"{file.name}.json").read_text())
+    assert manifest["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    with connected(site.url) as connection:
+        for table, found in rows(connection).items():
+            assert manifest["rows"][table] == len(found)
+    assert manifest["revisions"]
+    for made in (file, file.with_name(f"{file.name}.json")):
+        assert made.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert site.here("status", "--json").facts["backup"]["file"] == str(file)
+
+
+def test_a_backup_under_a_writer_that_never_stops_ends_and_has_each_answered_write(
+    site: Site,
+) -> None:
+    with writing(site.url) as writer:
+        for _ in range(3):
+            answered = list(writer.answered)
+            file = backup(site)
+            held = json.loads(file.with_name(f"{file.name}.json").read_text())["rows"]["visit"]
+            assert held >= len(answered), "what was answered before the backup is in it"
+    assert not writer.refused
+
+
+@pytest.mark.parametrize("damage", ["cut", "one bit", "sum"])
+def test_a_damaged_backup_is_refused_and_nothing_is_changed(site: Site, damage: str) -> None:
+    file = backup(site)
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        content = content[: len(content) // 2]
+    else:
+        content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    if damage == "sum":  # whoever changed the file wrote its sum anew
+        manifest = file.with_name(f"{file.name}.json")
+        facts = json.loads(manifest.read_text())
+        facts["rows"]["note"] += 1
+        manifest.write_text(json.dumps(facts | {"sha256": hashlib.sha256(content).hexdigest()}))
+    before = dump(site.url)
+    refused = site.here("restore", str(file), "--yes")
+    assert refused.status == 8
+    assert file.name in refused.complained
+    assert dump(site.url) == before
+
+
+def test_a_truncated_backup_is_seen_by_reading_it_alone(site: Site) -> None:
+    file = backup(site)
+    file.write_bytes(file.read_bytes()[:-2000])
+    with pytest.raises(BackupFailed, match="damaged"):
+        database_at(make_url(site.url)).check_dump(file)
+
+
+def test_the_oldest_backups_of_a_kind_go_and_those_of_another_stay(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = backup(site)
+    monkeypatch.setenv("BACKUP_KEEP", "2")
+    files = [backup(site) for _ in range(3)]
+    assert not first.exists()
+    assert not files[0].exists()
+    assert files[1].exists()
+    assert files[2].exists()
+    assert len(list(site.backups.glob("*.json"))) == 2
+
+
+def test_a_backup_on_a_full_disk_is_no_backup_and_says_so(site: Site) -> None:
+    def fill_the_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
+
+    refused = site.release("backup", preexec_fn=fill_the_disk)
+    assert refused.status == 8, refused.complained
+    assert "Traceback" not in refused.complained
+    assert not [file for file in site.backups.iterdir() if file.suffix in {".db", ".dump"}]
+
+
+def test_what_a_killed_backup_left_behind_goes_with_the_next(site: Site) -> None:
+    killed = site.at("backup", "begin", "kill", "backup")
+    assert killed.status == -9
+    backup(site)
+    database = database_at(make_url(site.url))
+    left = site.backups / f".{Path(str(database.url.database)).stem}-half{database.suffix}"
+    left.write_text("half")
+    backup(site)
+    assert not left.exists()
+
+
+def test_a_restore_brings_the_old_state_back_under_open_connections(
+    site: Site, alice: Person
+) -> None:
+    before = dump(site.url)
+    file = backup(site)
+    note = alice.write("Later", "written after the backup")
+    assert alice.client.get(f"/notes/{note}").status_code == 200
+    restored = site.here("restore", str(file), "--yes", "--json")
+    assert restored.status == 0, restored.complained
+    assert dump(site.url) == before
+    assert alice.client.get(f"/notes/{note}").status_code == 404
+    assert alice.client.get("/notes").status_code == 200
+    again = alice.write("New", "written after the restore")
+    assert alice.client.get(f"/notes/{again}").status_code == 200
+    assert database_at(make_url(site.url)).maintenance() is None
+    assert restored.facts["before"]
+
+
+def test_what_was_there_before_a_restore_is_kept(site: Site, alice: Person) -> None:
+    file = backup(site)
+    alice.write("Later", "written after the backup")
+    lost = dump(site.url)
+    before = site.here("restore", str(file), "--yes", "--json").facts["before"]
+    if before.startswith("database "):
+        kept = make_url(site.url).set(database=before.removeprefix("database "))
+        assert dump(kept.render_as_string(hide_password=False)) == lost
+        return
+    assert site.here("restore", before, "--yes").status == 0
+    assert dump(site.url) == lost
+
+
+@pytest.mark.sqlite_only
+def test_on_sqlite_a_database_that_cannot_be_read_is_copied_as_it_is_and_restored(
+    site: Site, alice: Person
+) -> None:
+    before = dump(site.url)
+    file = backup(site)
+    path = Path(make_url(site.url).database or "")
+    with path.open("r+b") as live:
+        live.seek(20_000)
+        live.write(b"\xff" * 40_000)
+    damaged = path.read_bytes()
+    assert site.here("verify").status == 4
+    restored = site.here("restore", str(file), "--yes", "--json")
+    assert restored.status == 0, restored.complained
+    assert dump(site.url) == before
+    assert Path(restored.facts["before"]).read_bytes()[20_000:60_000] == damaged[20_000:60_000]
+
+
+def test_a_restore_without_a_yes_does_nothing(site: Site) -> None:
+    file = backup(site)
+    before = dump(site.url)
+    refused = site.release("restore", str(file))
+    assert refused.status == 2
+    assert "--yes" in refused.complained
+    assert dump(site.url) == before
+
+
+@pytest.mark.parametrize("name", ["none.db", "octavo.txt"])
+def test_what_is_no_backup_is_refused(name: str, site: Site, tmp_path: Path) -> None:
+    if name == "octavo.txt":
+        (tmp_path / name).write_text("not a backup")
+    refused = site.here("restore", str(tmp_path / name), "--yes")
+    assert refused.status in {2, 8}
+    assert "Traceback" not in refused.complained
+
+
+def test_a_restore_that_fails_leaves_the_site_closed_and_the_backup_where_it_is(
+    site: Site,
+) -> None:
+    file = backup(site)
+    failed = site.at("restore", "begin", "damage", "restore", str(file), "--yes")
+    assert failed.status == 12, failed.complained
+    assert file.exists()
+    assert str(file) in failed.complained
+    assert database_at(make_url(site.url)).maintenance() is not None
