@@ -30,12 +30,15 @@ class Findings:
 
 def fresh(site: Site) -> Schema:
     """What the revisions make of an empty database; raises Refused if they make nothing of it."""
-    with site.database.scratch() as empty, empty.changing() as connection:
+    with site.database.scratch() as empty, empty.migrating() as connection:
+        connection.begin()
         try:
             upgrade.to(site, empty, connection, "heads", upgrade.silent)
+            return describe(connection, frozenset({site.version_table}))
         except MigrationFailed as error:
             raise MigrationFailed(f"On an empty database, tried first: {error}") from error
-        return describe(connection, frozenset({site.version_table}))
+        finally:
+            connection.rollback()  # nobody needs it on a disk
 
 
 def verify(
