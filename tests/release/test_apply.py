@@ -177,6 +177,26 @@ def test_an_apply_waits_for_another_release_and_gives_up_in_the_end(site: Site) 
     assert is_open(site)
 
 
+def test_whoever_pulls_a_new_version_and_types_make_run_gets_all_of_it_at_once(site: Site) -> None:
+    """`make run` says `flask release apply --rehearse` before it serves."""
+    revision = site.add_colour()
+    good = revision.read_text()
+    revision.write_text(good.replace("def upgrade():", "def upgrade():\n    1 / 0"))
+    before = dump(site.url)
+    failed = site.release("apply", "--rehearse")
+    assert failed.status == 7
+    assert "ZeroDivisionError" in failed.complained
+    assert dump(site.url) == before
+    assert is_open(site)
+    revision.write_text(good)
+    done = site.release("apply", "--rehearse", "--json")
+    assert done.status == 0, done.complained
+    assert done.facts["predicted"] > 0
+    assert Path(done.facts["backup"]).exists()
+    assert colours(site) == {"red"}
+    assert site.release("apply", "--rehearse").said == "The database is up to date.\n"
+
+
 def test_a_new_database_is_made_without_a_rehearsal(tmp_path: Path, empty_url: str) -> None:
     site = Site(tmp_path, empty_url)
     assert site.release("status").status == 3

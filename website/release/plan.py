@@ -44,14 +44,19 @@ def plan(site: Site, steps: Steps) -> list[Planned]:
 
 def _record(site: Site, steps: Steps, planned: list[Planned]) -> None:
     """Run them on a copy, and write down what the database was told."""
-    told: list[str] = []
+    told: list[list[Any]] = []  # statement, and how many times in a row
 
-    def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not _LOOKS.match(statement):
-            told.append(f"{statement.strip()};{_shown(parameters)}")
+    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if told and told[-1][0] == statement:
+            told[-1][1] += 1
+        elif not _LOOKS.match(statement):
+            told.append([statement, 1])
 
     def end(*, step: MigrationInfo, **_more: Any) -> None:
-        _of(planned, step.up_revision_id).statements[:] = told
+        _of(planned, step.up_revision_id).statements[:] = [
+            f"{statement.strip()};" + (f"  -- {times:,} times" if times > 1 else "")
+            for statement, times in told
+        ]
         told.clear()
 
     with ExitStack() as stack:
@@ -74,11 +79,6 @@ def _record(site: Site, steps: Steps, planned: list[Planned]) -> None:
                 env.run_migrations()
         except Exception as error:
             raise upgrade.failed(site.scripts, error) from error
-
-
-def _shown(parameters: Any) -> str:
-    shown = repr(parameters)
-    return "" if not parameters else f"  -- {shown if len(shown) < 200 else shown[:199] + '…'}"
 
 
 def _print(site: Site, applied: tuple[str, ...], planned: list[Planned]) -> None:

@@ -206,7 +206,9 @@ class Postgresql(Database):
             try:
                 server.execute(statement)
             except psycopg.Error as error:
-                raise Refused(f"No database could be made beside it: {_line(error)}") from error
+                raise BackupFailed(
+                    f"No copy could be made beside it: {_line(error)}. The role needs CREATEDB."
+                ) from error
             try:
                 yield Postgresql(self.url.set(database=name))
             finally:

@@ -124,7 +124,6 @@ class Sqlite(Database):
                 closing(connect(self.path, "rw")) as live,
             ):
                 backup.backup(live, pages=-1, progress=report)
-                live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise Refused(f"The database could not be restored: {error}.") from error
         return None
@@ -201,7 +200,11 @@ class Sqlite(Database):
         raise NotImplementedError
 
     def settle(self) -> None:
+        # Out of the log, which a rebuilt table has made as long as the database; but the site is
+        # open again, and nobody waits for this.
         with closing(connect(self.path, "rw")) as connection, suppress(sqlite3.Error):
+            connection.execute("PRAGMA busy_timeout=100")
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
