@@ -8,16 +8,16 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
 from website.release import state
+from website.release.dialects import postgresql_server as server
 from website.release.dialects import postgresql_tools as tools
 from website.release.dialects.base import LOCK_SECONDS, Database, Progress, no_progress
 from website.release.dialects.postgresql_locks import keep_writers_out, only_a_lock
-from website.release.errors import BackupFailed, LockTimeout, Refused, Unreachable
+from website.release.errors import BackupFailed, LockTimeout, Unreachable
 from website.release.files import disk_of, make_file, sync
 
 _WAIT = "2s"  # for a lock on a table: longer, and every later reader would wait behind us
@@ -34,22 +34,22 @@ class Postgresql(Database):
 
     def exists(self) -> bool:
         try:
-            with self._connect():
+            with server.connect(self.url):
                 return True
         except psycopg.OperationalError as error:
             if "does not exist" in str(error):
                 return False
-            raise Unreachable(f"The database does not answer: {_line(error)}") from error
+            raise Unreachable(f"The database does not answer: {server.line(error)}") from error
 
     def size(self) -> int:
-        with self._connect() as connection:
+        with server.connect(self.url) as connection:
             found = connection.execute("SELECT pg_database_size(current_database())").fetchone()
         return int(found[0]) if found else 0
 
     @contextmanager
     def lock(self, seconds: float | None = None) -> Iterator[None]:
         end = monotonic() + (LOCK_SECONDS if seconds is None else seconds)
-        with self._server() as connection:  # of its own, since revisions may commit
+        with server.at(self.url) as connection:  # of its own, since revisions may commit
             attempt = "SELECT pg_try_advisory_lock(hashtext('release'), hashtext(%s))"
             while not _first(connection.execute(attempt, [self.name])):
                 if monotonic() > end:
@@ -91,7 +91,7 @@ class Postgresql(Database):
             tools.load(file, made.url)
             made.set_maintenance(mark)
             progress(0.9)
-            self._swap(new, old if existed else None)
+            server.swap(self.url, new, old if existed else None)
         return f"database {old}" if existed else None
 
     def set_aside(self) -> str:
@@ -158,7 +158,7 @@ class Postgresql(Database):
         sleep(1)
 
     def settle(self) -> None:
-        with suppress(psycopg.Error), self._connect() as connection:
+        with suppress(psycopg.Error), server.connect(self.url) as connection:
             connection.execute("ANALYZE")
 
     @contextmanager
@@ -172,81 +172,16 @@ class Postgresql(Database):
         finally:
             engine.dispose()
 
-    def _connect(self, database: str | None = None) -> psycopg.Connection[Any]:
-        parts = tools.parameters(self.url) | ({"dbname": database} if database else {})
-        return psycopg.connect(**parts, autocommit=True)
-
-    @contextmanager
-    def _server(self) -> Iterator[psycopg.Connection[Any]]:
-        """A connection that does not stand in the way when the database gets another name."""
-        try:
-            connection = self._connect("postgres")
-        except psycopg.OperationalError:
-            connection = self._connect("template1")
-        with connection:
-            yield connection
-
     def _free_name(self, what: str) -> str:
         return f"{self.name[:40]}_{what}_{uuid.uuid4().hex[:8]}"
 
     @contextmanager
     def _made(self, name: str) -> Iterator["Postgresql"]:
         """A new database, empty, like this one in its encoding; gone unless it was renamed."""
-        with self._server() as server:
-            like = server.execute(
-                "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"
-                " WHERE datname = %s",
-                [self.name],
-            ).fetchone()
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(
-                sql.Identifier(name)
-            )
-            if like:
-                statement += sql.SQL(" ENCODING {} LC_COLLATE {} LC_CTYPE {}").format(*like)
-            try:
-                server.execute(statement)
-            except psycopg.Error as error:
-                raise BackupFailed(
-                    f"No copy could be made beside it: {_line(error)}. The role needs CREATEDB."
-                ) from error
-            try:
-                yield Postgresql(self.url.set(database=name))
-            finally:
-                drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-                server.execute(drop.format(sql.Identifier(name)))
-
-    def _swap(self, new: str, old: str | None) -> None:
-        """Give the name to the database `new`, and the name `old` to the one that has it."""
-        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
-        end = monotonic() + LOCK_SECONDS
-        with self._server() as server:
-            while True:
-                server.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = %s AND pid <> pg_backend_pid()",
-                    [self.name],
-                )
-                try:
-                    with server.transaction():  # both names or none
-                        for one, other in ((self.name, old), (new, self.name)):
-                            if other is not None:
-                                names = sql.Identifier(one), sql.Identifier(other)
-                                server.execute(rename.format(*names))
-                    return
-                except psycopg.errors.ObjectInUse as error:
-                    if monotonic() > end:
-                        raise LockTimeout(
-                            "The database is in use, so it has kept its name."
-                        ) from error
-                    sleep(0.05)
-                except psycopg.Error as error:
-                    raise Refused(f"The database has kept its name: {_line(error)}") from error
+        with server.made(self.url, name):
+            yield Postgresql(self.url.set(database=name))
 
 
 def _first(cursor: psycopg.Cursor[Any]) -> Any:
     row = cursor.fetchone()
     return row[0] if row else None
-
-
-def _line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]

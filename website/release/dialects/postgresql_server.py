@@ -1,0 +1,87 @@
+"""The PostgreSQL server around a database: others are made beside it, and take its name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL
+
+from website.release.dialects import postgresql_tools as tools
+from website.release.dialects.base import LOCK_SECONDS
+from website.release.errors import BackupFailed, LockTimeout, Refused
+
+
+def connect(url: URL, database: str | None = None) -> psycopg.Connection[Any]:
+    parts = tools.parameters(url) | ({"dbname": database} if database else {})
+    return psycopg.connect(**parts, autocommit=True)
+
+
+@contextmanager
+def at(url: URL) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that does not stand in the way when the database gets another name."""
+    try:
+        connection = connect(url, "postgres")
+    except psycopg.OperationalError:
+        connection = connect(url, "template1")
+    with connection:
+        yield connection
+
+
+@contextmanager
+def made(url: URL, name: str) -> Iterator[None]:
+    """A new database, empty, like this one in its encoding; gone unless it was renamed."""
+    with at(url) as server:
+        like = server.execute(
+            "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"
+            " WHERE datname = %s",
+            [url.database],
+        ).fetchone()
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+        if like:
+            statement += sql.SQL(" ENCODING {} LC_COLLATE {} LC_CTYPE {}").format(*like)
+        try:
+            server.execute(statement)
+        except psycopg.Error as error:
+            raise BackupFailed(
+                f"No copy could be made beside it: {line(error)}. The role needs CREATEDB."
+            ) from error
+        try:
+            yield
+        finally:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            server.execute(drop.format(sql.Identifier(name)))
+
+
+def swap(url: URL, new: str, old: str | None) -> None:
+    """Give the name to the database `new`, and the name `old` to the one that has it."""
+    name = str(url.database)
+    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    end = monotonic() + LOCK_SECONDS
+    with at(url) as server:
+        while True:
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
+            try:
+                with server.transaction():  # both names or none
+                    for one, other in ((name, old), (new, name)):
+                        if other is not None:
+                            names = sql.Identifier(one), sql.Identifier(other)
+                            server.execute(rename.format(*names))
+                return
+            except psycopg.errors.ObjectInUse as error:
+                if monotonic() > end:
+                    raise LockTimeout("The database is in use, so it has kept its name.") from error
+                sleep(0.05)
+            except psycopg.Error as error:
+                raise Refused(f"The database has kept its name: {line(error)}") from error
+
+
+def line(error: Exception) -> str:
+    """The first line of what PostgreSQL said."""
+    return str(error).strip().partition("\n")[0]
