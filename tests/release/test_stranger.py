@@ -55,8 +55,18 @@ def front():
     return f"{Item.query.count()} items"
 
 
+def prices(connection):
+    dear = connection.exec_driver_sql("SELECT title FROM item WHERE price > 1000")
+    return [f"{title} costs too much." for title in dear.scalars()]
+
+
+def counts(client):
+    if client.get("/").text != "2 items":
+        yield "the front page does not count."
+
+
 Migrate(app, db)
-release.init_app(app)
+release.init_app(app, checks={"prices": prices}, smoke={"counting": counts})
 """
 DATA = """
 INSERT INTO customer (id, name) VALUES (1, 'Ada'), (2, 'Bo');
@@ -90,6 +100,10 @@ class Shop:
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         with closing(sqlite3.connect(self.file)) as connection:
             return list(connection.execute(statement))
+
+    def do(self, statement: str) -> None:
+        with closing(sqlite3.connect(self.file)) as connection, connection:
+            connection.execute(statement)
 
     def change(self, code: str) -> None:
         """One more column, as its developer would write it."""
@@ -138,6 +152,24 @@ def test_on_sqlite_a_strangers_application_is_released_without_a_line_of_ours(sh
     shop.flask("release", "restore", backup, "--yes")
     assert shop.rows("SELECT name FROM pragma_table_info('item')")[-1] == ("price",)
     assert (shop.folder / "migrations" / "env.py").read_text() == env
+
+
+def test_on_sqlite_a_strangers_own_check_is_part_of_verify_and_its_requests_of_a_rehearsal(
+    shop: Shop,
+) -> None:
+    assert "All is well: integrity, references, models, objects, prices." in shop.flask(
+        "release", "verify"
+    )
+    shop.change("colour = db.Column(db.String(20))")
+    shop.flask("db", "migrate", "-m", "colour")
+    shop.do("INSERT INTO item (title, price) VALUES ('Yacht', 1)")
+    assert "counting failed" in shop.flask("release", "rehearse", status=7)
+    shop.do("UPDATE item SET price = 100000 WHERE title = 'Yacht'")
+    said = shop.flask("release", "apply", "--no-rehearsal", "a test", status=11)
+    assert "Yacht costs too much." in said
+    assert "was put back" in said
+    shop.do("DELETE FROM item WHERE title = 'Yacht'")
+    assert "went well" in shop.flask("release", "rehearse")
 
 
 def test_on_sqlite_a_strangers_rebuilt_table_keeps_its_children(shop: Shop) -> None:
