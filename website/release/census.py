@@ -53,9 +53,10 @@ def _counts(connection: Connection, table: str, schema: Schema) -> str:
         value = quote(name)
         if sqlite:
             size = f"length(CAST({value} AS BLOB))"  # of a text, the characters would be counted
-        elif kind.startswith(("text", "varchar", "bytea")):
-            size = f"octet_length({value})"  # which PostgreSQL knows without reading it
+        elif kind.startswith("bytea"):
+            size = f"octet_length({value})"
         else:
+            # Of a text, PostgreSQL knows it without reading it; an ENUM says that it is a VARCHAR.
             size = f"octet_length({value}::text)"
         wanted += [f"count({value})", f"sum({size})"]
     # One statement a table: its names come from the database itself.

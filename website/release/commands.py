@@ -8,11 +8,15 @@ from website.release import apply as applying
 from website.release import backup as backups
 from website.release import lint as reading
 from website.release import maintenance as closing
+from website.release import move as moving
 from website.release import rehearse as rehearsing
 from website.release import restore as restoring
 from website.release import status as looking
 from website.release import verify as verifying
 from website.release.answers import Answer, ago, command, megabytes, release, review, seconds
+from website.release.destination import destination
+from website.release.diagram import diagram as drawn
+from website.release.diagram import put_into
 from website.release.dialects import LOCK_SECONDS
 from website.release.errors import LintFound, Pending, WrongUse
 from website.release.plan import plan as planned
@@ -56,6 +60,22 @@ def lint(site: Site, _steps: Steps, ref: str | None) -> Answer:
     refused = any(finding.waived is None for finding in found)
     text = "\n\n".join(map(review, found)) or f"{len(scripts)} revisions: nothing to say."
     return Answer(facts, text, LintFound.status if refused else 0)
+
+
+@command("flask release diagram", "flask release diagram --into docs/schema.md")
+@click.option(
+    "--into",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write it into the ```mermaid block of this file.",
+)
+def diagram(site: Site, _steps: Steps, file: Path | None) -> Answer:
+    """Draw the models' tables and how they refer to one another, as text for Mermaid."""
+    if file is None:
+        return Answer({"diagram": drawn(site.metadata)}, drawn(site.metadata))
+    put_into(file, site.metadata)
+    return Answer({"file": str(file)}, f"{file} shows the models as they are.")
 
 
 @command("flask release rehearse")
@@ -154,3 +174,19 @@ def maintenance(site: Site, _steps: Steps, what: str, reason: str) -> Answer:
         closing.reopen(site)
     mark = closing.status(site)
     return Answer({"maintenance": mark}, looking.maintenance_told(mark))
+
+
+@command("flask release move postgresql://octavo@db/octavo")
+@click.argument("url")
+def move(site: Site, steps: Steps, url: str) -> Answer:
+    """Copy everything into another, empty database, and compare every row; the old one is kept."""
+    done = moving.move(site, steps, destination(site, url))
+    behind = [f"Left behind: {', '.join(done.left)}."] if done.left else []
+    text = [
+        f"Moved {done.rows:,} rows of {done.tables} tables in {seconds(done.seconds)}: nothing"
+        " differs.",
+        *behind,
+        f"Set DATABASE_URL to {done.target} and restart. The old database stays closed; to go on"
+        " with it after all, type: flask release maintenance off",
+    ]
+    return Answer(vars(done), "\n".join(text))

@@ -25,5 +25,5 @@ def as_stored(name: str, columns: Iterable[str]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    # A list or a dict comes from JSON and arrays, and has no hash.
-    return repr(value) if isinstance(value, list | dict) else value
+    # A list or a dict comes from JSON and arrays, and has no hash; -1 has the hash of -2.
+    return repr(value) if value == -1 or isinstance(value, list | dict) else value

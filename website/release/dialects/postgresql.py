@@ -1,5 +1,6 @@
 """PostgreSQL: dumped and restored by its own tools, and swapped by name."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -37,7 +38,7 @@ class Postgresql(Database):
             with server.connect(self.url):
                 return True
         except psycopg.OperationalError as error:
-            if "does not exist" in str(error):
+            if re.search('database ".*" does not exist', str(error)):
                 return False
             raise Unreachable(f"The database does not answer: {server.line(error)}") from error
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, make_url
 
-from website.release.ddl import is_virtual, quoted
+from website.release.ddl import quoted
 from website.release.dialects.base import LOCK_SECONDS, Database, Progress, no_progress
 from website.release.dialects.sqlite_connection import connect, migrating_engine, reading_engine
 from website.release.errors import BackupFailed, LockTimeout, Refused
@@ -84,6 +84,8 @@ class Sqlite(Database):
 
         try:
             with closing(connect(self.path, "ro")) as source, closing(_new_file(target)) as copy:
+                # A page passes through once: a small cache stays near the processor.
+                source.execute("PRAGMA cache_size=100")
                 # Inside a read transaction: without one, each write of another starts it anew.
                 source.execute("BEGIN")
                 source.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -213,6 +215,7 @@ def _new_file(path: Path) -> sqlite3.Connection:
     connection = connect(path, "rw")
     connection.execute("PRAGMA journal_mode=OFF")  # nobody needs half of it back
     connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA cache_size=100")
     return connection
 
 
@@ -226,10 +229,6 @@ def _taken(handle: int) -> bool:
 
 def _base_tables(connection: sqlite3.Connection) -> list[str]:
     """Tables with rows of their own: not a virtual table, nor what one keeps its index in."""
-    made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
-    virtual = tuple(f"{name}_" for name, sql in made.items() if is_virtual(sql))
-    return [
-        name
-        for name, sql in made.items()
-        if not is_virtual(sql) and not name.startswith(("sqlite_", *virtual))
-    ]
+    statement = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    names = [name for (name,) in connection.execute(statement)]
+    return [name for name in names if not name.startswith("sqlite_")]
