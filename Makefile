@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # xdist's workers; a test part that shares one thing (a browser, a port) says so itself.
 JOBS ?= auto
 
-.PHONY: help run dev test lint format lock
+.PHONY: help run dev test bench lint format lock
 help: ## What can be typed here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
@@ -31,6 +31,9 @@ dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on th
 
 test: $(VENV)/installed-dev ## The complete suite, with coverage
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered
+
+bench: $(VENV)/installed ## What releases cost beside the plain way; ten minutes, on an idle machine
+	$(BIN)/python -m bench.release
 
 lint: $(VENV)/installed-dev ## Formatter, linter, type checker, template linter
 	$(BIN)/ruff format --check .

@@ -1,0 +1,46 @@
+"""The benchmark runs, whatever it finds: how fast a machine is today is no business of a test."""
+
+import json
+import math
+from pathlib import Path
+
+from bench import release, report
+from bench.postgresql import durable
+from bench.project import snapshot
+from bench.release_postgresql import OnPostgresql
+from bench.release_sqlite import OnSqlite
+from tests.conftest import lacking
+from tests.postgresql import MISSING
+
+
+def assert_finite(rows: list[report.Row]) -> None:
+    assert all(row.rounds and all(map(math.isfinite, row.rounds)) for row in rows)
+
+
+def test_every_goal_of_a_release_on_sqlite_gets_a_figure(tmp_path: Path) -> None:
+    facts, rows = release.measure(500, 1, postgresql=False)
+    assert_finite(rows)
+    assert len(rows) == 11
+    assert [row.what for row in rows if row.met is None] == [
+        "The same in seconds of CPU, which a busy machine does not change",
+        "Backup: the whole command, with its check, its hash and its counts",
+    ]
+    report.write(tmp_path / "results" / "release", "Title", facts, rows)
+    table = (tmp_path / "results" / "release.md").read_text("utf-8")
+    assert table.startswith("# Title\n")
+    assert all(f"| {row.what} | {row.measured} |" in table for row in rows)
+    kept = json.loads((tmp_path / "results" / "release.json").read_text("utf-8"))
+    assert [row["ratio"] for row in kept["rows"]] == [row.ratio for row in rows]
+
+
+def test_every_goal_of_a_release_on_postgresql_gets_a_figure(tmp_path: Path) -> None:
+    with durable() as server:
+        if server is None:
+            lacking(MISSING)
+        code = snapshot(tmp_path / "code")
+        source = OnSqlite(tmp_path, code, 500, 1).base
+        rows = OnPostgresql(tmp_path, code, source, server, 1).rows()
+        folder = server.folder
+    assert_finite(rows)
+    assert [row.limit for row in rows] == ["≤ 3.00", ""]
+    assert not folder.exists()
