@@ -5,22 +5,35 @@ from pathlib import Path
 from types import ModuleType
 
 import flask_migrate
+import pytest
 from alembic.script import Script
 
 from tests.migrations.schema import Rows, connected, in_both, rows
 from tests.migrations.scratch import CHAIN, each_revision, site_on
 
+DATA = Path(__file__).with_name("data")
+FUNCTIONS = ("seed", "check_upgraded", "check_downgraded")
+
 
 def data_of(script: Script) -> ModuleType:
     """What `tests/migrations/data/` holds for this revision."""
-    return importlib.import_module(f"tests.migrations.data.r{Path(script.path).stem}")
+    revision = Path(script.path)
+    name = f"r{revision.stem}"
+    if not (DATA / f"{name}.py").exists():
+        pytest.fail(
+            f"{revision.name} comes without the rows that it must keep. Write"
+            f" tests/migrations/data/{name}.py with {', '.join(FUNCTIONS)};"
+            " tests/migrations/data/__init__.py says what each of them is for.",
+            pytrace=False,
+        )
+    return importlib.import_module(f"tests.migrations.data.{name}")
 
 
 @each_revision
 def test_a_revision_comes_with_rows_that_it_must_keep(script: Script) -> None:
     data = data_of(script)
-    for function in ("seed", "check_upgraded", "check_downgraded"):
-        assert callable(getattr(data, function))
+    for function in FUNCTIONS:
+        assert callable(getattr(data, function, None)), f"{data.__file__} has no {function}()"
 
 
 def test_every_row_survives_each_revision_and_its_way_back(empty_url: str) -> None:
@@ -40,7 +53,8 @@ def test_every_row_survives_each_revision_and_its_way_back(empty_url: str) -> No
                 data.check_downgraded(connection)
                 assert rows(connection) == before, script.path
             flask_migrate.upgrade(revision=script.revision)
-        assert all(before.values()), "each table was filled by the seed of a later revision"
+        empty = [table for table, found in before.items() if not found]
+        assert not empty, f"{data.__file__}: its seed has to fill {empty} too, as the last one"
 
 
 def test_the_way_back_from_the_head_takes_only_what_each_revision_made(empty_url: str) -> None:

@@ -3,14 +3,18 @@
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import psycopg
 import pytest
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import make_url
 
 from tests.migrations.schema import connected, described, dump, in_both, rows
 from tests.migrations.scratch import CHAIN, Chain, Project, downgrade, flask, site_on, upgrade
+from tests.migrations.test_data import data_of
+from website.release import lint
 
 COLOUR = """
 
@@ -140,6 +144,94 @@ def test_on_postgresql_the_printed_sql_makes_the_same_database(
     with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as server:
         server.execute(done.stdout)
     assert dump(empty_url) == dump(database_url)
+
+
+def generated(chain: Chain, url: str, command: str, *arguments: Any, **options: Any) -> Script:
+    """The file that `flask db …` has just written; loading it shows that it is valid Python."""
+    known = set(chain.files)
+    with site_on(url):
+        getattr(flask_migrate, command)(str(chain.directory), *arguments, **options)
+    (new,) = set(chain.files) - known
+    every = ScriptDirectory(str(chain.directory)).walk_revisions()
+    return next(script for script in every if Path(script.path) == new)
+
+
+def comments(script: Script) -> list[str]:
+    code = Path(script.path).read_text(encoding="utf-8")
+    return [line for line in code.splitlines() if line.startswith("# ")]
+
+
+def uncommented(script: Script, name: str) -> str:
+    """The file in which a person took the sign of the comment from one line; returns the line."""
+    path = Path(script.path)
+    (line,) = [line for line in comments(script) if line.startswith(f"# {name} = ")]
+    path.write_text(path.read_text(encoding="utf-8").replace(line, line[2:]), encoding="utf-8")
+    return line[2:]
+
+
+def rules(script: Script) -> set[str]:
+    return {finding.rule for finding in lint.lint([script])}
+
+
+@pytest.mark.parametrize(
+    ("message", "stem"),
+    [('Add colour: "red"', "_add_colour_red"), (None, "_"), ("a " * 60, f"_{'a_' * 30}")],
+    ids=["short", "none", "long"],
+)
+def test_a_new_file_asks_for_its_data_test_by_name_and_without_one_the_test_says_so(
+    message: str | None, stem: str, chain: Chain
+) -> None:
+    new = generated(chain, "sqlite:////nowhere/at/all.db", "revision", message)
+    assert Path(new.path).stem == f"{len(chain.files):04}{stem}"
+    wanted = f"tests/migrations/data/r{Path(new.path).stem}.py"
+    assert f"Write {wanted} as well:" in comments(new)[0]
+    with pytest.raises(pytest.fail.Exception, match=re.escape(f"Write {wanted} with seed")):
+        data_of(new)
+
+
+def test_a_new_file_shows_what_a_revision_can_say_of_itself_and_says_nothing_yet(
+    chain: Chain,
+) -> None:
+    new = generated(chain, "sqlite:////nowhere/at/all.db", "revision", "Nothing yet")
+    assert not rules(new)
+    said = ("phase", "expected_loss", "lint_waive")
+    assert not [name for name in said if hasattr(new.module, name)]
+    for name in said:
+        uncommented(new, name)
+    assert rules(new) == {"waiver"}  # of RULE, which is none
+
+
+@pytest.mark.sqlite_only
+def test_on_sqlite_a_file_that_drops_something_offers_to_declare_it_and_declares_nothing(
+    written: str, chain: Chain
+) -> None:
+    with connected(written) as connection:
+        connection.exec_driver_sql("ALTER TABLE note ADD colour TEXT")
+        connection.exec_driver_sql("CREATE INDEX ix_note_excerpt ON note (excerpt)")
+    new = generated(chain, written, "migrate", "Tidy up")
+    assert "undeclared-loss" in rules(new)
+    line = uncommented(new, "expected_loss")
+    assert re.findall('"(.+?)"', line) == ["object:ix_note_excerpt", "drop:note.colour"]
+    assert not rules(new) & {"undeclared-loss", "malformed-loss"}
+
+
+def test_a_file_that_looks_like_a_rename_offers_no_loss_to_declare(
+    database_url: str, chain: Chain
+) -> None:
+    with connected(database_url) as connection:
+        connection.exec_driver_sql("ALTER TABLE note RENAME COLUMN excerpt TO extract")
+    new = generated(chain, database_url, "migrate", "Call it an excerpt")
+    assert {"rename-as-drop-and-add", "undeclared-loss"} <= rules(new)
+    assert "TABLE.COLUMN" in uncommented(new, "expected_loss")
+
+
+def test_a_file_that_joins_two_lines_asks_for_nothing_and_lint_is_content(chain: Chain) -> None:
+    nowhere = "sqlite:////nowhere/at/all.db"
+    for message in ("Ours", "Theirs"):
+        generated(chain, nowhere, "revision", message, head=CHAIN[-1].revision, splice=True)
+    joined = generated(chain, nowhere, "merge", "heads", "Join")
+    assert not comments(joined)
+    assert not rules(joined)
 
 
 def test_an_upgrade_inside_the_application_leaves_its_loggers_alone(empty_url: str) -> None:

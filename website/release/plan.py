@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import event
 
 from website.release import upgrade
-from website.release.errors import BackupFailed, Refused
+from website.release.errors import BackupFailed, RehearsalNeeded
 from website.release.files import make_folder
 from website.release.site import Site
 from website.release.steps import Steps
@@ -92,7 +92,7 @@ def _print(site: Site, applied: tuple[str, ...], planned: list[Planned]) -> None
             )
             env.run_migrations()
     except Exception as error:
-        raise Refused(
+        raise RehearsalNeeded(
             f"A revision asks the database something, so its statements are known only when it"
             f" runs: {error}. `flask release rehearse` runs it on a copy."
         ) from error

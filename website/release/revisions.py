@@ -10,6 +10,7 @@ from typing import Any
 import click
 from alembic.autogenerate.render import _repr_type
 from alembic.config import Config
+from alembic.operations import ops
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.types import TypeDecorator
@@ -85,10 +86,35 @@ def review_new(db: SQLAlchemy, context: Any, revision: Any, directives: list[Any
     """Alembic's `process_revision_directives`: what lint will say is said at once."""
     drop_empty(context, revision, directives)
     for script in directives:
+        unbatch(script.upgrade_ops)
+        unbatch(script.downgrade_ops)
         tables = Tables.of(db.metadata)
         for finding in warnings(context, script.upgrade_ops, script.downgrade_ops, tables):
             lines = textwrap.indent(f"{finding.why}\nInstead: {finding.instead}", "  ")
             click.echo(f"{finding.rule}: {finding.what}\n{lines}", err=True)
+
+
+_NATIVE = (ops.AddColumnOp, ops.DropColumnOp, ops.CreateIndexOp, ops.DropIndexOp)
+
+
+def unbatch(directives: ops.UpgradeOps | ops.DowngradeOps) -> None:
+    """Write without a batch, which copies the table, what SQLite can do without one."""
+    plain: list[ops.MigrateOperation] = []
+    for one in directives.ops:
+        if isinstance(one, ops.ModifyTableOps) and all(map(_is_native, one.ops)):
+            plain += one.ops
+        else:
+            plain.append(one)
+    directives.ops = plain
+
+
+def _is_native(one: ops.MigrateOperation) -> bool:
+    if isinstance(one, ops.AddColumnOp):  # a column that comes with a constraint does not
+        return not (one.column.foreign_keys or one.column.unique or one.column.constraints)
+    if isinstance(one, ops.DropColumnOp):  # nor does one go that a constraint stands on
+        column = one.to_column()
+        return not (column.foreign_keys or column.unique or column.primary_key)
+    return isinstance(one, _NATIVE)
 
 
 def drop_empty(context: Any, _revision: Any, directives: list[Any]) -> None:

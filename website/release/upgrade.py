@@ -89,6 +89,7 @@ def run(
             connection=connection,
             target_metadata=site.metadata,
             on_version_apply=callbacks,
+            transactional_ddl=True,  # on SQLite too, whatever Alembic assumes
             **options,
         )
         context = env.get_context()

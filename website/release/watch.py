@@ -46,8 +46,11 @@ class Watch:
         declared = Declared.of(script)
         undeclared = []
         for loss in census.losses(self.last, after, self._renames):
-            if loss.name in declared.losses or declared.made(loss, upgrade=step.is_upgrade):
-                self.say(f"{Path(script.path).name}: {loss.sentence}, as it says.")
+            file = Path(script.path).name
+            if loss.name in declared.losses:
+                self.say(f"{file}: {loss.sentence}, as it declares.")
+            elif declared.made(loss, upgrade=step.is_upgrade):
+                self.say(f"{file}: {loss.sentence}, which its upgrade had made.")
             else:
                 undeclared.append(loss)
         if undeclared:
