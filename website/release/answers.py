@@ -3,8 +3,12 @@
 import json
 import logging
 import re
+import signal
+import sys
 import textwrap
+import threading
 from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -46,6 +50,10 @@ class Answer:
 @click.pass_context
 def release(context: click.Context, as_json: bool) -> None:
     context.meta["release.json"] = as_json
+    if threading.current_thread() is threading.main_thread():
+        # `systemctl stop` cleans up as Ctrl-C does: no copy of everyone's notes stays behind.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        context.call_on_close(lambda: signal.signal(signal.SIGTERM, before))
     # Alembic's own lines would stand between ours.
     log = logging.getLogger("alembic")
     context.call_on_close(lambda level=log.level: log.setLevel(level))
@@ -62,9 +70,10 @@ def command(*examples: str, group: click.Group = release) -> Callable[..., Any]:
         @wraps(function)
         def run(as_json: bool, **options: Any) -> None:
             as_json = as_json or click.get_current_context().meta.get("release.json", False)
-            steps = Steps(lambda sentence: click.echo(sentence, err=True))
+            steps = Steps(_say)
             try:
-                answer = function(Site.current(), steps, **options)
+                with redirect_stdout(sys.stderr):  # a revision that prints spoils no JSON
+                    answer = function(Site.current(), steps, **options)
             except Exception as error:
                 refused = as_refused(error)
                 if refused is None:
@@ -79,6 +88,11 @@ def command(*examples: str, group: click.Group = release) -> Callable[..., Any]:
         return function
 
     return add
+
+
+def _say(sentence: str) -> None:
+    with suppress(OSError):  # nobody reads any more: no reason to stop half way
+        click.echo(sentence, err=True)
 
 
 def as_refused(error: Exception) -> Refused | None:

@@ -12,11 +12,14 @@ from website.release import maintenance, receipt, rehearse, upgrade, verify
 from website.release.backup import Backup, Making, retain
 from website.release.errors import (
     BackupFailed,
+    LockTimeout,
     MigrationFailed,
     NotRestored,
     Refused,
     Restored,
+    told,
 )
+from website.release.restore import save
 from website.release.schema import Schema, describe
 from website.release.site import Site
 from website.release.steps import Steps
@@ -60,7 +63,7 @@ def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: b
         done.backup = _migrate_and_verify(site, steps, applied, expected).file
     done.window = clock.seconds
     database.settle()
-    retain(site)
+    retain(site, done.backup)
     return done
 
 
@@ -98,11 +101,13 @@ class _Kept:
 
     def __init__(self, making: Making, beside: ThreadPoolExecutor) -> None:
         self._reading = beside.submit(making.check)
-        self.backup: Backup | None = None  # until something is committed
+        self.backup: Backup | None = None  # until it is read
+        self.committed = False  # or may be
 
     def before_commit(self) -> None:
         """Raises BackupFailed, and then nothing is committed."""
         self.backup = self._reading.result()
+        self.committed = True
 
 
 def _migrate_and_verify(
@@ -122,7 +127,7 @@ def _migrate_and_verify(
         with steps.step("verify"):
             verify.verify(site, expected=expected, thorough=False).refuse()
     except BaseException as error:
-        if kept is None or kept.backup is None:
+        if kept is None or kept.backup is None or not kept.committed:
             raise
         raise _put_back(site, steps, kept.backup, applied, error) from error
     assert kept.backup is not None
@@ -132,10 +137,19 @@ def _migrate_and_verify(
 def _migrate(site: Site, steps: Steps, connection: Connection, kept: _Kept) -> None:
     try:
         upgrade.to(site, site.database, connection, "heads", steps.say, kept.before_commit)
+        earlier = kept.committed
         kept.before_commit()
-        connection.commit()
+        try:
+            connection.commit()
+        except DBAPIError:
+            # SQLite has not committed, and says so; PostgreSQL may have, where the line is cut.
+            kept.committed = earlier or connection.invalidated
+            raise
     except DBAPIError as error:
-        raise MigrationFailed(f"The database refused: {error.orig}.") from error
+        busy = "locked" in str(error.orig)
+        raise (LockTimeout if busy else MigrationFailed)(
+            f"The database refused: {error.orig}. Nothing was changed."
+        ) from error
     finally:
         if connection.in_transaction():
             connection.rollback()
@@ -145,17 +159,18 @@ def _put_back(
     site: Site, steps: Steps, backup: Backup, applied: tuple[str, ...], error: BaseException
 ) -> Refused:
     """The error to raise when something went wrong after the backup was good."""
-    reason = str(error) or type(error).__name__
+    reason = told(error)
     try:
         with steps.step("restore") as progress:
-            aside = site.database.restore(backup.file, progress)
+            aside: str | None = save(site, progress)  # someone may have written since the commit
+            aside = site.database.restore(backup.file, progress) or aside
             with site.database.reading() as connection:
                 if site.applied(connection) != applied:
                     raise Refused("The database is at another revision than the backup.")
-    except Exception as second:
+    except BaseException as second:  # Ctrl-C too: what is committed is not known to be good
         return NotRestored(
-            f"{reason} And the backup could not be put back: {second} The site stays closed. The"
-            f" backup is {backup.file}. When the cause is mended, type: flask release restore"
+            f"{reason} And the backup could not be put back: {told(second)} The site stays closed."
+            f" The backup is {backup.file}. When the cause is mended, type: flask release restore"
             f" {backup.file}",
             backup=str(backup.file),
         )

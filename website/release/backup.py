@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from website.release.dialects import Database, Progress, no_progress
 from website.release.errors import BackupFailed, ToolMissing
-from website.release.files import make_folder, read_json, write_json
+from website.release.files import make_folder, read_json, sync, write_json
 from website.release.schema import describe
 from website.release.site import Site
 
@@ -90,6 +90,7 @@ class Making:
             }
             write_json(manifest_of(self.file), self._manifest)
             self._partial.rename(self.file)
+            sync(self.file)
         except OSError as error:
             raise BackupFailed(f"The backup could not be kept: {error}.") from error
         finally:
@@ -115,7 +116,7 @@ def make(site: Site, why: str, progress: Progress = no_progress) -> Backup:
         making = Making(database, site.backups, site.applied(connection), why)
     making.write(progress)
     backup = making.check()
-    retain(site)
+    retain(site, backup.file)
     return backup
 
 
@@ -143,7 +144,7 @@ def listed(site: Site) -> list[Backup]:
     return sorted(found, key=lambda backup: backup.file.name, reverse=True)
 
 
-def retain(site: Site) -> None:
+def retain(site: Site, keep: Path | None = None) -> None:
     """Delete the oldest, where there are more than BACKUP_KEEP that were made for one reason.
 
     For one reason: hourly backups never push out the one from before a migration.
@@ -151,7 +152,7 @@ def retain(site: Site) -> None:
     kept: Counter[str] = Counter()
     for backup in listed(site):
         kept[backup.why] += 1
-        if kept[backup.why] > site.app.config.get("BACKUP_KEEP", KEEP):
+        if backup.file != keep and kept[backup.why] > site.app.config.get("BACKUP_KEEP", KEEP):
             backup.file.unlink(missing_ok=True)
             manifest_of(backup.file).unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from alembic.script import Script
 
 from website.release.census import Loss
+from website.release.ddl import tokens
 from website.release.errors import MigrationFailed
 
 _FORM = re.compile(r"(drop|rows|values|object):.+", re.DOTALL)
@@ -23,7 +25,7 @@ class Declared:
     @classmethod
     def of(cls, script: Script) -> "Declared":
         """Raises MigrationFailed for a declaration that means nothing."""
-        losses = getattr(script.module, "expected_loss", [])
+        losses = getattr(script.module, "expected_loss", None) or []
         phase = getattr(script.module, "phase", None)
         file = Path(script.path).name
         wrong = [loss for loss in losses if not (isinstance(loss, str) and _FORM.fullmatch(loss))]
@@ -39,12 +41,13 @@ class Declared:
     def made(self, loss: Loss, *, upgrade: bool) -> bool:
         """Whether a way back takes only what the way there had made.
 
-        Tables and columns that a downgrade drops, and an index or constraint that the revision's
-        `upgrade` names, need no declaration.
+        Tables and columns that a downgrade drops, and an index, constraint, trigger or the like
+        that the revision's `upgrade` names, need no declaration.
         """
         if upgrade:
             return False
-        return loss.by_drop or (loss.thing is not None and loss.thing.name in self._named)
+        thing = loss.thing  # one that is called by its column could be any table's
+        return loss.by_drop or (thing is not None and thing.named and thing.name in self._named)
 
     @property
     def has_way_back(self) -> bool:
@@ -55,13 +58,25 @@ class Declared:
 
     @cached_property
     def _named(self) -> set[str]:
-        """Every word that stands as a string in the revision's `upgrade`."""
-        return {
-            node.value
-            for statement in self._function("upgrade")
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
+        """Every word of the strings in the revision's `upgrade` and in what it uses of the file."""
+        tree = ast.parse(Path(self.script.path).read_text("utf-8"))
+        parts = {name: part for part in tree.body for name in _names(part)}
+        found: set[str] = set()
+        used, left = set(), ["upgrade"]
+        while left:
+            name = left.pop()
+            if name in used or name not in parts:
+                continue
+            used.add(name)
+            nodes = list(ast.walk(parts[name]))
+            prose = {node.value for node in nodes if isinstance(node, ast.Expr)}  # a docstring
+            for node in nodes:
+                if isinstance(node, ast.Name):
+                    left.append(node.id)
+                elif isinstance(node, ast.Constant) and node not in prose:
+                    said = str(node.value)
+                    found |= {said, *tokens(said)}
+        return found
 
     def _function(self, name: str) -> list[ast.stmt]:
         tree = ast.parse(Path(self.script.path).read_text("utf-8"))
@@ -71,3 +86,14 @@ class Declared:
             if isinstance(function, ast.FunctionDef) and function.name == name
             for statement in function.body
         ]
+
+
+def _names(part: ast.stmt) -> Iterator[str]:
+    """What a statement of a module gives a value to."""
+    if isinstance(part, ast.FunctionDef):
+        yield part.name
+    elif isinstance(part, ast.Assign | ast.AnnAssign):
+        targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+        for node in (node for target in targets for node in ast.walk(target)):
+            if isinstance(node, ast.Name):
+                yield node.id

@@ -90,3 +90,8 @@ class NotRestored(Refused):
     """The backup could not be put back: the site stays closed, and a person is needed."""
 
     status = 12
+
+
+def told(error: BaseException) -> str:
+    """What an error says of itself; Ctrl-C says nothing but its name."""
+    return str(error) or type(error).__name__

@@ -1,14 +1,14 @@
 """The site is closed while its database is changed, on every machine, and says so kindly."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
 from werkzeug.exceptions import ServiceUnavailable
 
-from website.release.errors import NotRestored
+from website.release.errors import NotRestored, Unreachable, told
 from website.release.site import Site
 
 RETRY_SECONDS = 10  # after which it is worth asking again
@@ -45,22 +45,33 @@ def reopen(site: Site) -> None:
 def closed(site: Site, why: str) -> Iterator[None]:
     """Closed meanwhile; open again afterwards, unless a person had closed it, or a database that
     could not be restored must not be written to."""
-    before = status(site)
-    if before is None:
+    if status(site) is None:
         close(site, why, by="release")
     try:
         yield
     except NotRestored:
-        if before is None:
-            close(site, "The database could not be restored.")
+        with suppress(Exception):  # it is closed; why, a full disk may keep us from writing
+            if _ours(site):
+                close(site, "The database could not be restored.", by="restore")
         raise
-    except BaseException:
-        _open_again(site, before)
+    except BaseException as error:
+        try:
+            _open_again(site)
+        except Exception as second:
+            raise Unreachable(
+                f"{told(error)} The site is still closed: {second}. Then type: flask release apply"
+            ) from error
         raise
-    _open_again(site, before)
+    _open_again(site)
 
 
-def _open_again(site: Site, before: dict[str, Any] | None) -> None:
+def _ours(site: Site) -> bool:
+    """Not closed by a person, before or meanwhile."""
+    mark = status(site)
+    return mark is not None and mark.get("by") in {"release", "restore"}
+
+
+def _open_again(site: Site) -> None:
     # What a release that was killed has closed, the next one opens.
-    if before is None or before.get("by") == "release":
+    if _ours(site):
         reopen(site)

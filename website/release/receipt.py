@@ -40,6 +40,10 @@ class Receipt:
         write_json(_place(site), asdict(self))
 
 
+def forget(site: Site) -> None:
+    _place(site).unlink(missing_ok=True)
+
+
 def last(site: Site) -> Receipt | None:
     """Of the last rehearsal, whatever it was of."""
     found: dict[str, Any] | None = read_json(_place(site))
@@ -88,6 +92,9 @@ def hash_of_migrations(site: Site) -> str:
     for script in sorted(site.scripts.walk_revisions(), key=lambda script: script.revision):
         total.update(f"{script.revision}\n".encode())
         total.update(Path(script.path).read_bytes())
+    for file in sorted(Path(site.directory).rglob("*")):  # and what they may read or import
+        if file.is_file() and "__pycache__" not in file.parts:
+            total.update(f"{file}\n".encode() + file.read_bytes())
     return total.hexdigest()
 
 

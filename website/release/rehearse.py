@@ -12,7 +12,7 @@ from website.release.dialects import Database
 from website.release.digest import as_stored, digest
 from website.release.errors import BackupFailed, Refused, RehearsalNeeded
 from website.release.files import make_folder
-from website.release.receipt import Receipt
+from website.release.receipt import Receipt, forget
 from website.release.schema import Schema, describe
 from website.release.site import Site
 from website.release.steps import Steps
@@ -31,6 +31,7 @@ def rehearse(site: Site, steps: Steps) -> Receipt:
     receipt = Receipt.of_now(site, applied)
     if not pending or not database.exists():
         return receipt
+    forget(site)  # an earlier one allows nothing any more, whatever comes of this one
     make_folder(site.backups)
     if problem := database.room_for(site.backups, here=_SIZES):
         raise BackupFailed(problem)

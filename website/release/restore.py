@@ -4,6 +4,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from website.release import maintenance, verify
 from website.release.backup import Backup, make, manifest_of
 from website.release.census import count_rows
@@ -15,9 +17,10 @@ from website.release.errors import (
     Refused,
     UnknownRevision,
     WrongUse,
+    told,
 )
 from website.release.files import read_json
-from website.release.schema import describe
+from website.release.schema import STATE_TABLE, describe
 from website.release.site import Site
 from website.release.steps import Steps
 
@@ -53,16 +56,16 @@ def restore(site: Site, steps: Steps, backup: Backup) -> RestoredBackup:
     why = f"the backup {backup.file.name} is restored"
     with database.lock(), maintenance.closed(site, why) if database.exists() else nullcontext():
         with steps.step("save the present state") as progress:
-            before = _save(site, progress)
+            before = save(site, progress)
         try:
             with steps.step("restore") as progress:
                 before = database.restore(backup.file, progress) or before
             with steps.step("verify"):
                 notes = _verify(site, backup)
-        except Refused as error:
+        except BaseException as error:
             raise NotRestored(
-                f"{error} The site stays closed. What was there before is in {before}. When the"
-                f" cause is mended, type: flask release restore {backup.file}",
+                f"{told(error)} The site stays closed. What was there before is in {before}."
+                f" When the cause is mended, type: flask release restore {backup.file}",
                 before=before,
                 backup=str(backup.file),
             ) from error
@@ -72,7 +75,7 @@ def restore(site: Site, steps: Steps, backup: Backup) -> RestoredBackup:
     return RestoredBackup(backup.file, before, revisions, notes)
 
 
-def _save(site: Site, progress: Progress) -> str:
+def save(site: Site, progress: Progress) -> str:
     """Where the state from before is kept; one too broken for a backup is copied as it is."""
     database = site.database
     if not database.exists():
@@ -81,7 +84,7 @@ def _save(site: Site, progress: Progress) -> str:
         return "the database"
     try:
         return str(make(site, "before a restore", progress).file)
-    except BackupFailed:
+    except (BackupFailed, DBAPIError):
         return database.set_aside()
 
 
@@ -90,7 +93,9 @@ def _verify(site: Site, backup: Backup) -> list[str]:
         schema = describe(connection, frozenset({site.version_table}))
         rows = count_rows(connection, schema)
     expected = backup.manifest.get("rows") or {}
-    wrong = [table for table in rows if rows[table] != expected.get(table)]
+    # A partitioned table's rows are in the dump under its partitions' names.
+    wrong = [table for table in expected.keys() & rows.keys() if rows[table] != expected[table]]
+    wrong += expected.keys() - rows.keys() - {STATE_TABLE, site.version_table}
     if wrong:
         raise Refused(f"These tables do not have the backup's rows: {', '.join(wrong)}.")
     try:

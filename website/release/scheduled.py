@@ -17,7 +17,9 @@ def run() -> str:
     every = timedelta(hours=site.app.config.get("BACKUP_EVERY", 24))
     with site.database.lock():
         _note_that_it_ran(site)
-        made = [one for one in backup.listed(site) if one.why == _WHY]
+        made = [
+            one for one in backup.listed(site) if one.why == _WHY and one.made <= datetime.now(UTC)
+        ]
         # A minute less, or a timer that comes on the hour would skip every other one.
         oldest = datetime.now(UTC) - every + timedelta(minutes=1)
         if every and (not made or made[0].made < oldest):

@@ -94,7 +94,7 @@ def run(
         )
         context = env.get_context()
         context.autocommit_block = partial(_outside, context, watch, before_commit)  # type: ignore[method-assign]
-        with strict():
+        with strict(), watch.whole():
             env.run_migrations()
         watch.finish()
 
@@ -105,13 +105,13 @@ def run(
             attempt()
         except Refused:
             raise
-        except Exception as error:  # whatever a revision raises, with its place
+        except (Exception, SystemExit) as error:  # whatever a revision raises, with its place
             if not database.only_a_lock(error):
                 raise failed(env.script, error, watch) from error
             if watch.committed or monotonic() > end:
                 raise LockTimeout(
                     "Someone reads or writes a table that has to be changed, and did not let go"
-                    f" of it for {LOCK_SECONDS:.0f} seconds. Nothing was changed."
+                    f" of it. {_left(watch)}."
                 ) from error
             database.undo_run(connection)
             watch.start_again()
@@ -141,20 +141,25 @@ def _outside(
         yield
         return
     before_commit()
+    watch.open = True
     connection.commit()
     watch.committed = True
     level = connection.get_isolation_level()
     connection.execution_options(isolation_level="AUTOCOMMIT")
+    # CONCURRENTLY waits for older readers while nobody waits behind it.
+    connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS:.0f}s'")
     try:
         yield
     finally:
+        connection.exec_driver_sql("SET lock_timeout = '2s'")
         connection.commit()
         connection.execution_options(isolation_level=level)
         connection.begin()
+        watch.open = False
 
 
 def failed(
-    scripts: ScriptDirectory, error: Exception, watch: Watch | None = None
+    scripts: ScriptDirectory, error: BaseException, watch: Watch | None = None
 ) -> MigrationFailed:
     """The sentence for what a revision raised, with the place where it did."""
     where = ""
@@ -163,8 +168,11 @@ def failed(
             where = f"{Path(frame.filename).name}, line {frame.lineno}: "
     reason = _root(error)
     said = str(getattr(reason, "orig", None) or reason).strip().partition("\n")[0]
-    left = "Its transaction was rolled back" if watch and watch.committed else "Nothing was changed"
-    return MigrationFailed(f"{where}{type(reason).__name__}: {said}. {left}.")
+    return MigrationFailed(f"{where}{type(reason).__name__}: {said}. {_left(watch)}.")
+
+
+def _left(watch: Watch | None) -> str:
+    return "Its transaction was rolled back" if watch and watch.committed else "Nothing was changed"
 
 
 def _root(error: BaseException) -> BaseException:

@@ -1,11 +1,14 @@
 """Stands behind every revision, in its transaction, and counts what it leaves."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 from alembic.runtime.migration import MigrationInfo
 from alembic.script import Script
+from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from website.release import census, state
@@ -17,6 +20,7 @@ from website.release.renames import Renames
 from website.release.site import Site
 
 Say = Callable[[str], None]
+_ENDS = re.compile(r"\s*(COMMIT|END|ABORT|ROLLBACK(?!\s+TO)|BEGIN|START|PREPARE)\b", re.IGNORECASE)
 
 
 class Watch:
@@ -24,6 +28,7 @@ class Watch:
 
     def __init__(self, site: Site, database: Database, connection: Connection, say: Say) -> None:
         self.database, self.connection, self.say = database, connection, say
+        self.open = False  # while an autocommit_block of ours ends the transaction
         self.committed = False  # a revision ended the transaction: CREATE INDEX CONCURRENTLY does
         self._leave_out = frozenset({site.version_table})
         self._references = database.broken_references(connection)
@@ -32,7 +37,28 @@ class Watch:
         known = state.read(connection, "may_run") or {}
         # What another tool has migrated since says nothing of the schema of now.
         same = known.get("schema") == sorted(site.applied(connection))
-        self._oldest: str | None = known.get("oldest") if same else None
+        self._runs: list[str] = known.get("runs", []) if same else []
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Meanwhile a revision may not end the transaction: what is committed cannot be undone."""
+
+        def refuse(*_about: Any) -> None:
+            if not self.open:
+                raise MigrationFailed("A revision may not COMMIT or ROLLBACK. Nothing was changed.")
+
+        def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            if _ENDS.match(statement):
+                refuse()
+
+        heard = [("commit", refuse), ("rollback", refuse), ("before_cursor_execute", hear)]
+        for name, listener in heard:
+            event.listen(self.connection.engine, name, listener)
+        try:
+            yield
+        finally:
+            for name, listener in heard:
+                event.remove(self.connection.engine, name, listener)
 
     def start_again(self) -> None:
         """Nothing of what was seen has happened."""
@@ -60,14 +86,12 @@ class Watch:
         self._remember(step, sorted(heads), expand=declared.expand)
 
     def _remember(self, step: MigrationInfo, heads: list[str], *, expand: bool) -> None:
-        """The oldest code that may run on this schema: see the boot gate."""
-        if not step.is_upgrade:
-            self._oldest = next(iter(step.destination_revision_ids), None)
-        elif not expand:
-            self._oldest = step.up_revision_id
-        elif self._oldest is None:
-            self._oldest = next(iter(step.source_revision_ids), step.up_revision_id)
-        state.write(self.connection, "may_run", {"schema": heads, "oldest": self._oldest})
+        """The revisions whose code may run on this schema: see the boot gate."""
+        if expand and step.is_upgrade and len(heads) == 1:
+            self._runs = [*(self._runs or step.source_revision_ids), *heads]
+        else:
+            self._runs = heads if len(heads) == 1 else []
+        state.write(self.connection, "may_run", {"schema": heads, "runs": self._runs})
 
     def finish(self) -> None:
         """Raises MigrationFailed if rows are left that refer to nothing."""

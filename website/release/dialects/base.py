@@ -125,7 +125,7 @@ class Database(ABC):
         """Called in a transaction of `migrating`, before its revisions."""
 
     @abstractmethod
-    def only_a_lock(self, error: Exception) -> bool:
+    def only_a_lock(self, error: BaseException) -> bool:
         """Whether a revision failed for want of a lock alone, and may be tried again."""
 
     @abstractmethod

@@ -37,10 +37,10 @@ class Postgresql(Database):
         try:
             with server.connect(self.url):
                 return True
-        except psycopg.OperationalError as error:
-            if re.search('database ".*" does not exist', str(error)):
+        except Unreachable as error:
+            if re.search(r'database ".*" does not exist', str(error)):
                 return False
-            raise Unreachable(f"The database does not answer: {server.line(error)}") from error
+            raise
 
     def size(self) -> int:
         with server.connect(self.url) as connection:
@@ -66,7 +66,8 @@ class Postgresql(Database):
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        with self._engine(f"-c lock_timeout={_WAIT} -c statement_timeout=0") as connection:
+        patience = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+        with self._engine(f"-c lock_timeout={_WAIT} {patience}") as connection:
             event.listen(connection.engine, "begin", keep_writers_out)
             yield connection
 
@@ -150,7 +151,7 @@ class Postgresql(Database):
     def begin_run(self, connection: Connection) -> None:
         connection.exec_driver_sql(f"SAVEPOINT {_POINT}")
 
-    def only_a_lock(self, error: Exception) -> bool:
+    def only_a_lock(self, error: BaseException) -> bool:
         return only_a_lock(error)
 
     def undo_run(self, connection: Connection) -> None:

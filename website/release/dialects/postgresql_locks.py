@@ -10,9 +10,12 @@ from website.release.errors import LockTimeout
 from website.release.schema import STATE_TABLE
 
 
-def only_a_lock(error: Exception) -> bool:
+def only_a_lock(error: BaseException) -> bool:
     """Whether PostgreSQL gave up waiting for a lock (lock_not_available)."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") == "55P03"
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in {
+        "55P03",
+        "40P01",
+    }
 
 
 def keep_writers_out(connection: Connection) -> None:

@@ -11,12 +11,21 @@ from sqlalchemy.engine import URL
 
 from website.release.dialects import postgresql_tools as tools
 from website.release.dialects.base import LOCK_SECONDS
-from website.release.errors import BackupFailed, LockTimeout, Refused
+from website.release.errors import BackupFailed, LockTimeout, Refused, Unreachable
 
 
 def connect(url: URL, database: str | None = None) -> psycopg.Connection[Any]:
     parts = tools.parameters(url) | ({"dbname": database} if database else {})
-    return psycopg.connect(**parts, autocommit=True)
+    try:
+        connection = psycopg.connect(**parts, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise Unreachable(f"The database does not answer: {line(error)}") from error
+    # It idles for long: a lock, or a copy that waits to be dropped, would be gone without a word.
+    connection.execute(
+        "SELECT set_config(name, '0', false) FROM pg_settings"
+        " WHERE name IN ('idle_session_timeout', 'statement_timeout')"
+    )
+    return connection
 
 
 @contextmanager
@@ -24,7 +33,7 @@ def at(url: URL) -> Iterator[psycopg.Connection[Any]]:
     """A connection that does not stand in the way when the database gets another name."""
     try:
         connection = connect(url, "postgres")
-    except psycopg.OperationalError:
+    except Unreachable:
         connection = connect(url, "template1")
     with connection:
         yield connection
@@ -64,7 +73,8 @@ def swap(url: URL, new: str, old: str | None) -> None:
         while True:
             server.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                " WHERE datname = %s AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend' AND pg_has_role(usesysid, 'USAGE')",
                 [name],
             )
             try:

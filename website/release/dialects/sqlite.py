@@ -119,6 +119,8 @@ class Sqlite(Database):
             progress(1 - left / pages if pages else 1.0)
 
         make_file(self.path)
+        if not self._readable():
+            os.truncate(self.path, 0)  # it was set aside, and SQLite restores into no ruin
         try:
             # Into the open file: replacing it would leave the site on the old one.
             with (
@@ -130,10 +132,17 @@ class Sqlite(Database):
             raise Refused(f"The database could not be restored: {error}.") from error
         return None
 
+    def _readable(self) -> bool:
+        with suppress(sqlite3.DatabaseError), closing(connect(self.path, "rw")) as live:
+            live.execute("BEGIN IMMEDIATE")
+            return True
+        return False
+
     def set_aside(self) -> str:
         aside = self.path.with_name(f"{self.path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
         for ending in ("", "-wal"):
             with suppress(FileNotFoundError):
+                make_file(Path(f"{aside}{ending}"))
                 shutil.copyfile(f"{self.path}{ending}", f"{aside}{ending}")
         return str(aside)
 
@@ -195,7 +204,7 @@ class Sqlite(Database):
     def begin_run(self, connection: Connection) -> None:
         """BEGIN IMMEDIATE has every lock that there is."""
 
-    def only_a_lock(self, _error: Exception) -> bool:
+    def only_a_lock(self, _error: BaseException) -> bool:
         return False
 
     def undo_run(self, connection: Connection) -> None:

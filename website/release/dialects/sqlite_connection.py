@@ -1,6 +1,7 @@
 """A connection to an SQLite file on which revisions run whole or not at all, with no cascade."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -16,11 +17,19 @@ from website.release.errors import LockTimeout, MigrationFailed
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """Open the file as `ro` or `rw`: SQLite never makes one, and the driver begins nothing."""
+    if mode == "ro" and Path(f"{path}-journal").exists():
+        # Of one that was killed: SQLite must undo its half before anyone can read.
+        with closing(connect(path, "rw")) as writer:
+            writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False,
     )  # fmt: skip
-    connection.execute("PRAGMA synchronous=FULL")
+    try:
+        connection.execute("PRAGMA synchronous=FULL")
+    except sqlite3.Error:
+        connection.close()  # or it would hold its lock on a ruin
+        raise
     return connection
 
 
