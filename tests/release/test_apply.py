@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.migrations.schema import connected, dump, in_both, rows
+from tests.migrations.scratch import CHAIN, downgrade
 from tests.release.conftest import COLOUR, NO_COLOUR, Site
 from website.release.dialects import database_at
 
@@ -47,6 +48,23 @@ def test_a_rehearsed_revision_is_applied_with_a_backup_and_every_row_stays(site:
     assert (again.status, again.said) == (0, "The database is up to date.\n")
     assert site.release("status").status == 0
     assert site.release("verify").status == 0
+
+
+def test_a_database_that_is_one_revision_behind_is_brought_to_the_head(site: Site) -> None:
+    """In this process: what a rehearsal asks of the site is asked of this very code."""
+    with connected(site.url) as connection:
+        tables = set(rows(connection))
+    downgrade(site.url, CHAIN[-2].revision)
+    behind = dump(site.url)
+    rehearsed = site.here("rehearse", "--json")
+    assert rehearsed.status == 0, rehearsed
+    assert dump(site.url) == behind
+    applied = site.here("apply", "--json")
+    assert applied.status == 0, applied
+    assert applied.facts["revisions"] == [CHAIN[-1].revision]
+    with connected(site.url) as connection:
+        assert set(rows(connection)) == tables
+    assert site.here("verify").status == 0
 
 
 def test_a_rehearsal_leaves_the_database_as_it_is(site: Site) -> None:
