@@ -9,7 +9,7 @@ from itertools import groupby
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from hypothesis import given, reject, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Text, create_engine
 from sqlalchemy.engine import Connection
@@ -19,6 +19,9 @@ from website.release import census, ddl
 from website.release.renames import Renames
 from website.release.schema import describe
 
+UNHURRIED = settings(  # on a machine that does other things too
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 PIECES = (
     "'",
     '"',
@@ -46,7 +49,7 @@ SQL = st.lists(
 
 
 @given(SQL, st.booleans())
-@settings(max_examples=500, deadline=None)
+@settings(UNHURRIED, max_examples=500)
 def test_any_text_can_be_read_and_its_one_spelling_is_its_own(sql: str, folds: bool) -> None:
     once = ddl.normal(sql, folds=folds)
     assert ddl.normal(once, folds=folds) == once
@@ -240,7 +243,7 @@ def database(schema: list[str], style: Style) -> Iterator[Connection]:
 
 
 @given(schemas(), STYLES, STYLES)
-@settings(max_examples=60, deadline=None)
+@settings(UNHURRIED, max_examples=60)
 def test_on_sqlite_a_schema_has_lost_nothing_to_itself_in_whatever_style_it_is_written(
     schema: list[str], style: Style, other: Style
 ) -> None:
@@ -252,7 +255,7 @@ def test_on_sqlite_a_schema_has_lost_nothing_to_itself_in_whatever_style_it_is_w
 
 
 @given(schemas(), STYLES)
-@settings(max_examples=60, deadline=None)
+@settings(UNHURRIED, max_examples=60)
 def test_on_sqlite_every_constraint_that_sqlite_knows_of_is_found(
     schema: list[str], style: Style
 ) -> None:
@@ -321,7 +324,7 @@ def facts(connection: Connection) -> set[object]:
 
 
 @given(schemas(), STYLES)
-@settings(max_examples=40, deadline=None)
+@settings(UNHURRIED, max_examples=40)
 def test_on_sqlite_whatever_a_batch_loses_is_seen(schema: list[str], style: Style) -> None:
     with database(schema, style) as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")
