@@ -135,9 +135,7 @@ def test_on_sqlite_a_strangers_application_is_released_without_a_line_of_ours(sh
     shop.flask("release", "verify", status=3)
     assert "unnamed-constraint" in shop.flask("release", "lint", status=5)
     first = shop.rows("SELECT version_num FROM alembic_version")[0][0]
-    review = shop.flask("release", "lint", "--since", str(first), status=5)
-    assert "0002_colour.py" in review  # its way back rebuilds a table that has children
-    assert 'op.drop_column("item", "colour")' in review
+    assert "nothing to say" in shop.flask("release", "lint", "--since", str(first))
     assert "ADD COLUMN colour" in shop.flask("release", "plan")
     shop.flask("release", "apply", status=7)
     assert "went well" in shop.flask("release", "rehearse")
