@@ -204,7 +204,8 @@ def test_on_sqlite_every_command_of_the_document_can_be_typed_as_it_stands(
             reader.type(Command(command.place, "flask release apply --rehearse"))
         if match := re.search(r"flask release restore (\S+)", text):
             give_the_backup_its_name(reader, Path(match[1]))
-        if text.split()[0] not in NOT_TYPED:
+        elsewhere = "postgresql://" in text  # a server of the reader's; test_move.py has one
+        if text.split()[0] not in NOT_TYPED and not elsewhere:
             reader.type(command)
 
 
