@@ -3,6 +3,8 @@
 import hashlib
 import json
 import resource
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,8 @@ from tests.migrations.schema import connected, dump, rows
 from tests.people import Person
 from tests.release.conftest import Site
 from tests.release.writer import writing
-from website.release.dialects import database_at
-from website.release.errors import BackupFailed
+from website.release.dialects import database_at, sqlite, sqlite_connection
+from website.release.errors import BackupFailed, Refused
 
 LIMIT = 20_000  # bytes of the largest file that a process with a "full disk" can write
 
@@ -159,6 +161,25 @@ def test_on_sqlite_a_database_that_cannot_be_read_is_copied_as_it_is_and_restore
     assert restored.status == 0, restored.complained
     assert dump(site.url) == before
     assert Path(restored.facts["before"]).read_bytes()[20_000:60_000] == damaged[20_000:60_000]
+
+
+@pytest.mark.sqlite_only
+def test_on_sqlite_a_database_that_is_only_busy_is_not_taken_for_a_ruin(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that SQLite cannot read is emptied before a restore; one that is held is not."""
+    file = backup(site)
+    before = dump(site.url)
+    database = database_at(make_url(site.url))
+    for module in (sqlite, sqlite_connection):
+        monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)
+    path = Path(make_url(site.url).database or "")
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Refused):
+            database.restore(file)
+        writer.execute("ROLLBACK")
+    assert dump(site.url) == before
 
 
 def test_a_restore_without_a_yes_does_nothing(site: Site) -> None:

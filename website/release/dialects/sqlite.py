@@ -119,7 +119,7 @@ class Sqlite(Database):
             progress(1 - left / pages if pages else 1.0)
 
         make_file(self.path)
-        if not self._readable():
+        if self._is_a_ruin():
             os.truncate(self.path, 0)  # it was set aside, and SQLite restores into no ruin
         try:
             # Into the open file: replacing it would leave the site on the old one.
@@ -132,10 +132,13 @@ class Sqlite(Database):
             raise Refused(f"The database could not be restored: {error}.") from error
         return None
 
-    def _readable(self) -> bool:
-        with suppress(sqlite3.DatabaseError), closing(connect(self.path, "rw")) as live:
-            live.execute("BEGIN IMMEDIATE")
-            return True
+    def _is_a_ruin(self) -> bool:
+        """Not merely busy, nor on a disk that is full: what SQLite itself calls damaged."""
+        try:
+            with closing(connect(self.path, "rw")) as live:
+                live.execute("BEGIN IMMEDIATE")
+        except sqlite3.DatabaseError as error:
+            return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
         return False
 
     def set_aside(self) -> str:
