@@ -108,7 +108,10 @@ def test_what_a_killed_backup_left_behind_goes_with_the_next(site: Site) -> None
     assert killed.status == -9
     backup(site)
     database = database_at(make_url(site.url))
-    left = site.backups / f".{Path(str(database.url.database)).stem}-half{database.suffix}"
+    left = (
+        site.backups
+        / f".{Path(str(database.url.database)).stem}-20260101T000000000000Z{database.suffix}"
+    )
     left.write_text("half")
     backup(site)
     assert not left.exists()

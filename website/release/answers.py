@@ -19,7 +19,13 @@ from alembic.util import CommandError
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from website.release.errors import Refused, SchemaDiffers, UnknownRevision, Unreachable
+from website.release.errors import (
+    BackupFailed,
+    Refused,
+    SchemaDiffers,
+    UnknownRevision,
+    Unreachable,
+)
 from website.release.lint import Finding
 from website.release.site import Site
 from website.release.steps import Steps
@@ -101,6 +107,8 @@ def as_refused(error: Exception) -> Refused | None:
         return error
     if isinstance(error, CommandError):  # Alembic's
         return UnknownRevision(str(error))
+    if isinstance(error, OSError):
+        return BackupFailed(f"{error.strerror or error}: {error.filename or ''}.")
     if isinstance(error, DBAPIError):
         reason = str(error.orig).strip().partition("\n")[0]
         damaged = re.search("malformed|not a database", reason)

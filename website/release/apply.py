@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from website.release import maintenance, receipt, rehearse, upgrade, verify
-from website.release.backup import Backup, Making, retain
+from website.release.backup import Backup, Making, listed, retain
 from website.release.errors import (
     BackupFailed,
     LockTimeout,
@@ -17,6 +17,7 @@ from website.release.errors import (
     NotRestored,
     Refused,
     Restored,
+    SchemaDiffers,
     told,
 )
 from website.release.restore import save
@@ -24,6 +25,7 @@ from website.release.schema import Schema, describe
 from website.release.site import Site
 from website.release.steps import Steps
 
+WHY = "before a migration"  # of a backup
 logger = logging.getLogger(__name__)
 
 
@@ -49,13 +51,16 @@ def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: b
         return Applied()
     revisions = [script.revision for script in pending]
     if not _anything_to_lose(site):
+        if problem := database.cannot_restore():
+            raise BackupFailed(f"{problem} Nothing was changed.")
         with database.changing() as connection:
             upgrade.to(site, database, connection, "heads", steps.say)
         verify.verify(site).refuse()
         return Applied(revisions)
     done = Applied(revisions, seconds=steps.seconds)
     done.predicted = _permission(site, steps, applied, no_rehearsal, rehearse_now)
-    if problem := database.room_for(site.backups, here=1, there=2):
+    problem = database.room_for(site.backups, here=1, there=2) or database.cannot_restore()
+    if problem:
         raise BackupFailed(f"{problem} Nothing was changed.")
     expected = verify.fresh(site)
     why = f"{len(pending)} revisions are applied"
@@ -92,7 +97,15 @@ def _finish_what_was_killed(site: Site) -> None:
     """A release that was killed after its commit has left the site closed and nothing verified."""
     mark = maintenance.status(site) if site.database.exists() else None
     if mark is not None and mark.get("by") == "release":
-        verify.verify(site).refuse()
+        try:
+            verify.verify(site).refuse()
+        except SchemaDiffers as error:
+            made = [one for one in listed(site) if one.why == WHY]
+            back = f" To go back, type: flask release restore {made[0].file}" if made else ""
+            raise NotRestored(
+                f"An earlier release was killed after its commit, and what it left is not well:"
+                f" {error} The site stays closed.{back}"
+            ) from error
         maintenance.reopen(site)
 
 
@@ -118,7 +131,7 @@ def _migrate_and_verify(
         with site.database.migrating() as connection, ThreadPoolExecutor(1) as beside:
             with steps.step("wait for writers"):
                 connection.begin()
-            making = Making(site.database, site.backups, applied, "before a migration")
+            making = Making(site.database, site.backups, applied, WHY)
             with steps.step("backup") as progress:
                 making.write(progress)
             kept = _Kept(making, beside)

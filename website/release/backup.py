@@ -1,5 +1,6 @@
 """Backups that are known to be good: written, read again, counted and named, or not there."""
 
+import glob
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class Making:
         try:
             make_folder(self.folder)
             for left in self.folder.glob(
-                f".{self._stem}-*{self.database.suffix}"
+                f".{glob.escape(self._stem)}-{'[0-9]' * 8}T*{self.database.suffix}"
             ):  # by one that was killed
                 left.unlink()
         except OSError as error:
@@ -120,7 +121,7 @@ def make(site: Site, why: str, progress: Progress = no_progress) -> Backup:
     return backup
 
 
-def before(site: Site, connection: Connection, why: str) -> Backup | None:
+def before(site: Site, connection: Connection, why: str, *, needed: bool = False) -> Backup | None:
     """A backup while `connection` keeps every writer out; None if there is nothing to lose."""
     if not describe(connection, frozenset({site.version_table})).tables:
         return None
@@ -128,6 +129,8 @@ def before(site: Site, connection: Connection, why: str) -> Backup | None:
     try:
         making.write()
     except ToolMissing as error:
+        if needed:
+            raise
         site.app.logger.warning("No backup was made: %s", error)
         return None
     return making.check()
@@ -139,9 +142,22 @@ def listed(site: Site) -> list[Backup]:
     for manifest in site.backups.glob("*.json"):
         file = manifest.with_suffix("")
         content = read_json(manifest)
-        if content and content.get("database") == site.database.shown and file.exists():
+        if (
+            content
+            and makes_sense(content)
+            and content["database"] == site.database.shown
+            and file.exists()
+        ):
             found.append(Backup(file, content))
     return sorted(found, key=lambda backup: backup.file.name, reverse=True)
+
+
+def makes_sense(manifest: dict[str, Any]) -> bool:
+    try:
+        aware = datetime.fromisoformat(manifest["made"]).tzinfo is not None
+    except (KeyError, TypeError, ValueError):
+        return False
+    return aware and {"database", "why", "bytes"} <= manifest.keys()
 
 
 def retain(site: Site, keep: Path | None = None) -> None:

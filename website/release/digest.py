@@ -1,6 +1,7 @@
 """Whether two databases hold the same rows, to the last character and in whatever order."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import column, select, table
@@ -26,4 +27,4 @@ def as_stored(name: str, columns: Iterable[str]) -> Any:
 
 def _plain(value: Any) -> Any:
     # A list or a dict comes from JSON and arrays, and has no hash; -1 has the hash of -2.
-    return repr(value) if value == -1 or isinstance(value, list | dict) else value
+    return repr(value) if value == -1 or isinstance(value, list | dict | float | Decimal) else value

@@ -58,15 +58,19 @@ def _change(env: EnvironmentContext, site: Site, command: str) -> None:
             "This site is public: name the revision to go back to, as in `flask db downgrade"
             " 0123456789ab`; everything that the revisions after it added will be gone."
         )
-    with site.database.lock(), site.database.changing() as connection:
-        steps: Sequence[Any] = env.context_opts["fn"](site.applied(connection), None)
-        made = backup.before(site, connection, f"before flask db {command}") if steps else None
-        if made is not None:
-            click.echo(f"The database as it was is in {made.file}")
-        if public and steps:
+    if public and site.database.exists():  # asked before anyone has to wait for the answer
+        with site.database.reading() as connection:
+            steps: Sequence[Any] = env.context_opts["fn"](site.applied(connection), None)
+        if steps:
             click.confirm(
                 f"Take {len(steps)} revisions back from {site.database.shown}?", abort=True
             )
+    with site.database.lock(), site.database.changing() as connection:
+        steps = env.context_opts["fn"](site.applied(connection), None)
+        why = f"before flask db {command}"
+        made = backup.before(site, connection, why, needed=public) if steps else None
+        if made is not None:
+            click.echo(f"The database as it was is in {made.file}")
         upgrade.run(env, site, site.database, connection, _say)
 
 

@@ -84,7 +84,7 @@ def _record(site: Site, steps: Steps, planned: list[Planned]) -> None:
 def _print(site: Site, applied: tuple[str, ...], planned: list[Planned]) -> None:
     """Alembic's offline mode: the statements as text, one revision after another."""
     printed = io.StringIO()
-    more: dict[str, Any] = {"as_sql": True, "starting_rev": ":".join(applied) or "base"}
+    more: dict[str, Any] = {"as_sql": True, "starting_rev": applied or "base"}
     try:
         with upgrade.environment(site, applied, **more) as env:
             env.configure(

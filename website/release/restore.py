@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from website.release import maintenance, verify
-from website.release.backup import Backup, make, manifest_of
+from website.release.backup import Backup, make, makes_sense, manifest_of
 from website.release.census import count_rows
 from website.release.dialects import Progress
 from website.release.errors import (
@@ -38,7 +38,7 @@ def find(site: Site, file: Path) -> Backup:
     if not file.is_file():
         raise WrongUse(f"There is no file {file}. `flask release status` names the last backup.")
     manifest = read_json(manifest_of(file))
-    if manifest is None:
+    if manifest is None or not makes_sense(manifest):
         raise BackupFailed(f"{file.name} has no manifest beside it ({manifest_of(file).name}).")
     if file.suffix != site.database.suffix:
         raise WrongUse(f"{file.name} is not a backup of a database of this kind.")

@@ -106,6 +106,9 @@ def run(
         except Refused:
             raise
         except (Exception, SystemExit) as error:  # whatever a revision raises, with its place
+            if not watch.committed and database.was_ended(connection):
+                before_commit()  # what the driver's own commit() has kept must be put back
+                watch.committed = True
             if not database.only_a_lock(error):
                 raise failed(env.script, error, watch) from error
             if watch.committed or monotonic() > end:
@@ -116,6 +119,9 @@ def run(
             database.undo_run(connection)
             watch.start_again()
         else:
+            if not watch.committed and database.was_ended(connection):
+                before_commit()
+                raise MigrationFailed("A revision ended the transaction behind SQLAlchemy's back.")
             return watch
 
 

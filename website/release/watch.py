@@ -20,7 +20,9 @@ from website.release.renames import Renames
 from website.release.site import Site
 
 Say = Callable[[str], None]
-_ENDS = re.compile(r"\s*(COMMIT|END|ABORT|ROLLBACK(?!\s+TO)|BEGIN|START|PREPARE)\b", re.IGNORECASE)
+_ENDS = re.compile(
+    r"\s*(COMMIT|END|ABORT|ROLLBACK(?!\s+TO)|BEGIN|START|PREPARE\s+TRANSACTION)\b", re.IGNORECASE
+)
 
 
 class Watch:

@@ -14,6 +14,10 @@ def database_at(url: URL) -> Database:
     """The database of this address; raises WrongUse for one that no release can be made on."""
     kind = url.get_backend_name()
     if kind == "postgresql":
+        if "search_path" in str(url.query.get("options", "")):
+            raise WrongUse(
+                "flask release works in one schema: leave search_path out of the address."
+            )
         return Postgresql(url)
     if kind != "sqlite":
         raise WrongUse(f"flask release knows SQLite and PostgreSQL, and this is {kind}.")

@@ -29,7 +29,8 @@ class Database(ABC):
     @property
     def shown(self) -> str:
         """The address as it may be printed: without a password."""
-        return self.url.render_as_string(hide_password=True)
+        hidden = {name: "***" for name in ("password", "sslpassword") if name in self.url.query}
+        return self.url.update_query_dict(hidden).render_as_string(hide_password=True)
 
     @abstractmethod
     def exists(self) -> bool:
@@ -104,6 +105,10 @@ class Database(ABC):
         For so many times the size of the database.
         """
 
+    def cannot_restore(self) -> str | None:
+        """Why a backup could not take the place of the database, or None."""
+        return None
+
     @abstractmethod
     def integrity(self, connection: Connection, *, thorough: bool = True) -> list[str]:
         """What is damaged in the file itself."""
@@ -127,6 +132,10 @@ class Database(ABC):
     @abstractmethod
     def only_a_lock(self, error: BaseException) -> bool:
         """Whether a revision failed for want of a lock alone, and may be tried again."""
+
+    def was_ended(self, connection: Connection) -> bool:
+        """Whether a revision has ended the transaction by the driver's own commit or rollback."""
+        return False
 
     @abstractmethod
     def undo_run(self, connection: Connection) -> None:

@@ -126,6 +126,21 @@ class Postgresql(Database):
             )
         return None
 
+    def cannot_restore(self) -> str | None:
+        if not self.exists():
+            return None
+        with server.connect(self.url) as connection:
+            owner = _first(
+                connection.execute(
+                    "SELECT rolsuper OR rolcreatedb AND pg_has_role(datdba, 'USAGE')"
+                    " FROM pg_database, pg_roles"
+                    " WHERE datname = current_database() AND rolname = current_user"
+                )
+            )
+        if owner:
+            return None
+        return f"A backup could not be restored: the role must own {self.name} and have CREATEDB."
+
     def integrity(self, connection: Connection, *, thorough: bool = True) -> list[str]:
         invalid = connection.exec_driver_sql(
             "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
@@ -153,6 +168,20 @@ class Postgresql(Database):
 
     def only_a_lock(self, error: BaseException) -> bool:
         return only_a_lock(error)
+
+    def was_ended(self, connection: Connection) -> bool:
+        driver: Any = connection.connection.dbapi_connection
+        if driver.closed:
+            return False  # then the server has undone it
+        status = driver.info.transaction_status
+        if status == psycopg.pq.TransactionStatus.IDLE:
+            return True
+        failed = status == psycopg.pq.TransactionStatus.INERROR
+        try:
+            driver.execute(f"{'ROLLBACK TO' if failed else 'RELEASE'} SAVEPOINT {_POINT}")
+        except psycopg.errors.InvalidSavepointSpecification:
+            return True
+        return False
 
     def undo_run(self, connection: Connection) -> None:
         # The locks from before the savepoint stay: no write falls between backup and migration.

@@ -13,11 +13,16 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection
 
 from website.release.ddl import quoted
 from website.release.dialects.base import LOCK_SECONDS, Database, Progress, no_progress
-from website.release.dialects.sqlite_connection import connect, migrating_engine, reading_engine
+from website.release.dialects.sqlite_connection import (
+    connect,
+    migrating_engine,
+    new_file,
+    reading_engine,
+)
 from website.release.errors import BackupFailed, LockTimeout, Refused
 from website.release.files import disk_of, make_file, make_folder, read_json, sync, write_json
 
@@ -31,7 +36,8 @@ class Sqlite(Database):
 
     @property
     def path(self) -> Path:
-        return Path(self.url.database or "")
+        # SQLite keeps its log beside the file, not beside a link to it; so do we with ours.
+        return Path(self.url.database or "").resolve()
 
     def exists(self) -> bool:
         return self.path.is_file() and self.path.stat().st_size > 0
@@ -83,7 +89,7 @@ class Sqlite(Database):
             progress(1 - left / pages if pages else 1.0)
 
         try:
-            with closing(connect(self.path, "ro")) as source, closing(_new_file(target)) as copy:
+            with closing(connect(self.path, "ro")) as source, closing(new_file(target)) as copy:
                 # A page passes through once: a small cache stays near the processor.
                 source.execute("PRAGMA cache_size=100")
                 # Inside a read transaction: without one, each write of another starts it anew.
@@ -127,6 +133,9 @@ class Sqlite(Database):
                 closing(connect(file, "ro&immutable=1")) as backup,
                 closing(connect(self.path, "rw")) as live,
             ):
+                if _page_size(backup) != _page_size(live):
+                    # A log keeps pages of one size; nobody may have the database open.
+                    live.execute("PRAGMA journal_mode=DELETE")
                 backup.backup(live, pages=-1, progress=report)
         except sqlite3.Error as error:
             raise Refused(f"The database could not be restored: {error}.") from error
@@ -154,7 +163,7 @@ class Sqlite(Database):
         target = folder / "copy.db"
         try:
             self.dump(target, progress)
-            yield Sqlite(make_url(f"sqlite:///{target}"))
+            yield Sqlite(URL.create("sqlite", database=str(target)))
         finally:
             for file in folder.glob("copy.db*"):
                 file.unlink()
@@ -162,7 +171,7 @@ class Sqlite(Database):
     @contextmanager
     def scratch(self) -> Iterator[Database]:
         with tempfile.TemporaryDirectory(prefix="release-") as folder:
-            yield Sqlite(make_url(f"sqlite:///{folder}/scratch.db"))
+            yield Sqlite(URL.create("sqlite", database=f"{folder}/scratch.db"))
 
     def room_for(self, folder: Path, *, here: int, there: int = 0) -> str | None:
         needs: dict[int, int] = Counter()
@@ -222,13 +231,8 @@ class Sqlite(Database):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _new_file(path: Path) -> sqlite3.Connection:
-    make_file(path, fresh=True)
-    connection = connect(path, "rw")
-    connection.execute("PRAGMA journal_mode=OFF")  # nobody needs half of it back
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("PRAGMA cache_size=100")
-    return connection
+def _page_size(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA page_size").fetchone()[0])
 
 
 def _taken(handle: int) -> bool:

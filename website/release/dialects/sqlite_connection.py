@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from website.release.dialects.base import LOCK_SECONDS
 from website.release.errors import LockTimeout, MigrationFailed
+from website.release.files import make_file
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -30,6 +31,16 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     except sqlite3.Error:
         connection.close()  # or it would hold its lock on a ruin
         raise
+    return connection
+
+
+def new_file(path: Path) -> sqlite3.Connection:
+    """An empty file to copy a database into; it refuses one that is there."""
+    make_file(path, fresh=True)
+    connection = connect(path, "rw")
+    connection.execute("PRAGMA journal_mode=OFF")  # nobody needs half of it back
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA cache_size=100")
     return connection
 
 
