@@ -3,7 +3,7 @@
     python at_step.py "migrate" begin|end kill|damage flask's arguments …
 
 `kill` is SIGKILL of the process itself; `damage` cuts every backup in half, as a disk would;
-`fail` raises an error that nobody expects.
+`fail` raises an error that nobody expects; `write` is someone who writes just then.
 """
 
 import os
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask.cli import main
+from sqlalchemy import create_engine
 
 sys.path.insert(0, os.getcwd())
 
@@ -29,6 +30,10 @@ def act() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     if WHAT == "fail":
         raise ArithmeticError("nobody expects this")
+    if WHAT == "write":
+        with create_engine(os.environ["DATABASE_URL"]).begin() as connection:
+            connection.exec_driver_sql("INSERT INTO visit VALUES (404)")
+        return
     for file in Path(os.environ["BACKUP_DIR"]).iterdir():
         if file.suffix in {".db", ".dump"}:
             os.truncate(file, file.stat().st_size // 2)

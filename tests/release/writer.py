@@ -14,10 +14,11 @@ TABLE = "CREATE TABLE visit (id INTEGER PRIMARY KEY)"
 class Writer(threading.Thread):
     """Not through the site, which closes: as another program would."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pause: float) -> None:
         super().__init__(daemon=True)
         arguments = {"timeout": 30} if make_url(url).get_backend_name() == "sqlite" else {}
         self.engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+        self.pause = pause
         self.answered: list[int] = []
         self.refused = 0
         self.done = threading.Event()
@@ -26,7 +27,7 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         number = 0
-        while not self.done.is_set():
+        while not self.done.wait(self.pause):
             number += 1
             try:
                 with self.engine.begin() as connection:
@@ -38,8 +39,8 @@ class Writer(threading.Thread):
 
 
 @contextmanager
-def writing(url: str) -> Iterator[Writer]:
-    writer = Writer(url)
+def writing(url: str, pause: float = 0) -> Iterator[Writer]:
+    writer = Writer(url, pause)
     writer.start()
     while len(writer.answered) < 20:
         assert writer.is_alive()

@@ -20,7 +20,7 @@ from website.release.errors import (
     SchemaDiffers,
     told,
 )
-from website.release.restore import save
+from website.release.restore import saving
 from website.release.schema import Schema, describe
 from website.release.site import Site
 from website.release.steps import Steps
@@ -175,8 +175,7 @@ def _put_back(
     reason = told(error)
     try:
         with steps.step("restore") as progress:
-            aside: str | None = save(site, progress)  # someone may have written since the commit
-            aside = site.database.restore(backup.file, progress) or aside
+            aside = site.database.restore(backup.file, saving(site), progress)
             with site.database.reading() as connection:
                 if site.applied(connection) != applied:
                     raise Refused("The database is at another revision than the backup.")
@@ -187,8 +186,8 @@ def _put_back(
             f" {backup.file}",
             backup=str(backup.file),
         )
-    kept = f" What the migration made is in {aside}." if aside else ""
     return Restored(
-        f"{reason} The database is as it was: the backup {backup.file} was put back.{kept}",
+        f"{reason} The database is as it was: the backup {backup.file} was put back. What the"
+        f" migration made, and what was written since, is in {aside}.",
         backup=str(backup.file),
     )

@@ -1,7 +1,9 @@
 """A backup takes the place of the database, and what was there before is kept."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -9,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 from website.release import maintenance, verify
 from website.release.backup import Backup, make, makes_sense, manifest_of
 from website.release.census import count_rows
-from website.release.dialects import Progress
 from website.release.errors import (
     BackupFailed,
     NotRestored,
@@ -19,7 +20,7 @@ from website.release.errors import (
     WrongUse,
     told,
 )
-from website.release.files import read_json
+from website.release.files import make_folder, read_json
 from website.release.schema import STATE_TABLE, describe
 from website.release.site import Site
 from website.release.steps import Steps
@@ -55,13 +56,14 @@ def restore(site: Site, steps: Steps, backup: Backup) -> RestoredBackup:
     database = site.database
     why = f"the backup {backup.file.name} is restored"
     with database.lock(), maintenance.closed(site, why) if database.exists() else nullcontext():
-        with steps.step("save the present state") as progress:
-            before = save(site, progress)
+        before = "the database itself"
         try:
             with steps.step("restore") as progress:
-                before = database.restore(backup.file, progress) or before
+                before = database.restore(backup.file, saving(site), progress)
             with steps.step("verify"):
                 notes = _verify(site, backup)
+        except BackupFailed:
+            raise  # the present state could not be saved, so nothing was changed
         except BaseException as error:
             raise NotRestored(
                 f"{told(error)} The site stays closed. What was there before is in {before}."
@@ -75,17 +77,21 @@ def restore(site: Site, steps: Steps, backup: Backup) -> RestoredBackup:
     return RestoredBackup(backup.file, before, revisions, notes)
 
 
-def save(site: Site, progress: Progress) -> str:
-    """Where the state from before is kept; one too broken for a backup is copied as it is."""
-    database = site.database
-    if not database.exists():
-        return "no place: there was no database"
-    if database.restore_keeps:
-        return "the database"
-    try:
-        return str(make(site, "before a restore", progress).file)
-    except (BackupFailed, DBAPIError):
-        return database.set_aside()
+def saving(site: Site) -> Callable[[], str]:
+    """For a restore: makes the backup of what was there before, and tells where it is."""
+    if not site.database.exists():
+        return lambda: "no place: there was no database"
+
+    def save() -> str:
+        try:
+            return str(make(site, "before a restore").file)
+        except (BackupFailed, DBAPIError):  # damaged, and so no backup: kept as it is
+            damaged = f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{site.database.suffix}"
+            make_folder(site.backups)
+            site.database.dump(site.backups / damaged)
+            return str(site.backups / damaged)
+
+    return save
 
 
 def _verify(site: Site, backup: Backup) -> list[str]:

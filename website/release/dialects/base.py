@@ -21,7 +21,6 @@ class Database(ABC):
 
     suffix: str  # of a backup's file name
     mark_is_a_file = False  # whether `maintenance` costs nothing and may be asked at each request
-    restore_keeps = False  # whether `restore` itself keeps the state from before
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -80,15 +79,12 @@ class Database(ABC):
         """
 
     @abstractmethod
-    def restore(self, file: Path, progress: Progress = no_progress) -> str | None:
+    def restore(self, file: Path, save: Callable[[], str], progress: Progress = no_progress) -> str:
         """Make the database what this backup is, with connections open.
 
-        Returns where the state before is, if the database itself keeps it. Raises Refused.
+        Returns where the state from before is: what `save` answers, which is called when nobody
+        can write any more, unless the database itself keeps it. Raises Refused.
         """
-
-    @abstractmethod
-    def set_aside(self) -> str:
-        """Copy a database that cannot be read, as it is; returns where it is now."""
 
     @abstractmethod
     def copy(self, folder: Path, progress: Progress) -> AbstractContextManager["Database"]:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -27,7 +27,6 @@ _POINT = "release_run"
 
 class Postgresql(Database):
     suffix = ".dump"
-    restore_keeps = True
 
     @property
     def name(self) -> str:
@@ -83,7 +82,7 @@ class Postgresql(Database):
     def check_dump(self, file: Path) -> dict[str, int] | None:
         return tools.read_through(file)
 
-    def restore(self, file: Path, progress: Progress = no_progress) -> str | None:
+    def restore(self, file: Path, save: Callable[[], str], progress: Progress = no_progress) -> str:
         """Into a new database, which then takes the name of the old one: in place, a migration's
         own foreign keys would be in the way, and a failure would leave half."""
         new, old = self._free_name("new"), self._free_name("before")
@@ -94,10 +93,7 @@ class Postgresql(Database):
             made.set_maintenance(mark)
             progress(0.9)
             server.swap(self.url, new, old if existed else None)
-        return f"database {old}" if existed else None
-
-    def set_aside(self) -> str:
-        raise NotImplementedError  # `restore` keeps it
+        return f"database {old}" if existed else save()
 
     @contextmanager
     def copy(self, folder: Path, progress: Progress) -> Iterator[Database]:

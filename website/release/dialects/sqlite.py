@@ -2,13 +2,11 @@
 
 import fcntl
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -23,7 +21,8 @@ from website.release.dialects.sqlite_connection import (
     new_file,
     reading_engine,
 )
-from website.release.errors import BackupFailed, LockTimeout, Refused
+from website.release.dialects.sqlite_restore import restore
+from website.release.errors import BackupFailed, LockTimeout
 from website.release.files import disk_of, make_file, make_folder, read_json, sync, write_json
 
 _STEP = 4_000  # pages copied between two looks at the clock
@@ -116,47 +115,8 @@ class Sqlite(Database):
         except sqlite3.Error as error:
             raise BackupFailed(f"The backup {file.name} is damaged: {error}.") from error
 
-    def restore(self, file: Path, progress: Progress = no_progress) -> str | None:
-        end = monotonic() + LOCK_SECONDS
-
-        def report(status: int, left: int, pages: int) -> None:
-            if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and monotonic() > end:
-                raise LockTimeout("The database is in use and could not be restored.")
-            progress(1 - left / pages if pages else 1.0)
-
-        make_file(self.path)
-        if self._is_a_ruin():
-            os.truncate(self.path, 0)  # it was set aside, and SQLite restores into no ruin
-        try:
-            # Into the open file: replacing it would leave the site on the old one.
-            with (
-                closing(connect(file, "ro&immutable=1")) as backup,
-                closing(connect(self.path, "rw")) as live,
-            ):
-                if _page_size(backup) != _page_size(live):
-                    # A log keeps pages of one size; nobody may have the database open.
-                    live.execute("PRAGMA journal_mode=DELETE")
-                backup.backup(live, pages=-1, progress=report)
-        except sqlite3.Error as error:
-            raise Refused(f"The database could not be restored: {error}.") from error
-        return None
-
-    def _is_a_ruin(self) -> bool:
-        """Not merely busy, nor on a disk that is full: what SQLite itself calls damaged."""
-        try:
-            with closing(connect(self.path, "rw")) as live:
-                live.execute("BEGIN IMMEDIATE")
-        except sqlite3.DatabaseError as error:
-            return error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-        return False
-
-    def set_aside(self) -> str:
-        aside = self.path.with_name(f"{self.path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-        for ending in ("", "-wal"):
-            with suppress(FileNotFoundError):
-                make_file(Path(f"{aside}{ending}"))
-                shutil.copyfile(f"{self.path}{ending}", f"{aside}{ending}")
-        return str(aside)
+    def restore(self, file: Path, save: Callable[[], str], progress: Progress = no_progress) -> str:
+        return restore(self.path, file, save, progress)
 
     @contextmanager
     def copy(self, folder: Path, progress: Progress) -> Iterator[Database]:
@@ -229,10 +189,6 @@ class Sqlite(Database):
             connection.execute("PRAGMA busy_timeout=100")
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _page_size(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA page_size").fetchone()[0])
 
 
 def _taken(handle: int) -> bool:
