@@ -22,11 +22,11 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@touch $@
 
 run: $(VENV)/installed ## Bring the database up to date and serve the site
-	@$(BIN)/flask release apply --rehearse
+	@$(BIN)/flask release apply --rehearse --wait 3600
 	@exec $(BIN)/flask serve
 
 dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on this machine alone
-	@$(BIN)/flask release apply --rehearse
+	@$(BIN)/flask release apply --rehearse --wait 3600
 	@exec $(BIN)/flask run --debug --host 127.0.0.1 --port $${PORT:-5000}
 
 test: $(VENV)/installed-dev ## The complete suite, with coverage

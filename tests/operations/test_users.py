@@ -8,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from tests.people import Browser, Person
+from website.release import maintenance
+from website.release.site import Site
 
 NEW = "an owl that reads by candle"
 
@@ -100,6 +102,24 @@ def test_a_deleted_person_is_gone_with_every_note(
     assert alice.note(note_id) is None
     assert bob.note(kept) is not None
     assert run(runner, "list").stdout.split("\t")[0] == "bob@example.org"
+
+
+@pytest.mark.parametrize("command", [("users", "disable"), ("seed", "--notes", "1", "--user")])
+def test_nothing_is_written_while_a_release_changes_the_database(
+    app: Flask, runner: FlaskCliRunner, alice: Person, command: tuple[str, ...]
+) -> None:
+    with app.app_context():
+        site = Site.current()
+        with maintenance.closed(site, "a migration"):
+            refused = runner.invoke(args=[*command, alice.email])
+        assert refused.exit_code == 1
+        assert "is being changed" in refused.stderr
+        assert alice.client.get("/notes").status_code == 200
+        maintenance.close(site, "a look at an account")
+        try:
+            assert runner.invoke(args=[*command, alice.email]).exit_code == 0
+        finally:
+            maintenance.reopen(site)
 
 
 @pytest.mark.parametrize(

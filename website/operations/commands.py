@@ -1,10 +1,13 @@
-"""Commands that say what went wrong in a sentence, where the database is locked or missing."""
+"""Commands that say in a sentence why they cannot be run now: a locked or missing database, say."""
 
 from typing import Any
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError
+
+from website.release import maintenance
+from website.release.site import Site
 
 
 class _Plain:
@@ -18,9 +21,28 @@ class _Plain:
             ) from error
 
 
+class _Writing:
+    """Nothing is written by one into a database that a release is about to change or replace."""
+
+    def invoke(self, context: click.Context) -> Any:
+        with context.ensure_object(ScriptInfo).load_app().app_context():
+            site = Site.current()
+            mark = maintenance.status(site) if site.database.exists() else None
+        if mark is not None and mark.get("by") != "hand":
+            raise click.ClickException(
+                "the database is being changed, and what is written now could be lost. Try again"
+                " when that has ended: flask release maintenance status"
+            )
+        return super().invoke(context)  # type: ignore[misc]
+
+
 class PlainCommand(_Plain, click.Command):
     """One command of the site."""
 
 
-class PlainGroup(_Plain, AppGroup):
+class WritingCommand(_Plain, _Writing, click.Command):
+    """One that writes what people would miss."""
+
+
+class WritingGroup(_Plain, _Writing, AppGroup):
     """Several, under one name."""

@@ -17,7 +17,7 @@ from website.database import db, insert
 from website.models import Note, Rendering, Tag, User
 from website.models.tag import note_tag
 from website.models.taggable import lock_tags
-from website.operations.commands import PlainCommand
+from website.operations.commands import WritingCommand
 from website.operations.prose import Vocabulary, Writer
 from website.security.tokens import new_id
 from website.text.lines import excerpt, heading
@@ -71,7 +71,7 @@ def drafts(count: int, number: int) -> Iterator[Draft]:
         )
 
 
-@click.command(cls=PlainCommand)
+@click.command(cls=WritingCommand)
 @click.option("--user", "email", required=True, metavar="EMAIL", help="Whose notes they will be.")
 @click.option("--notes", "count", required=True, type=click.IntRange(min=1), help="How many.")
 @click.option("--seed", "number", default=1, show_default=True, help="Another number, other notes.")

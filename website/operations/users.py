@@ -11,9 +11,9 @@ from sqlalchemy import select
 from website.database import db, now
 from website.models import PasswordLink, Session, User
 from website.models.user import EmailRefused, EmailTaken, PasswordRefused
-from website.operations.commands import PlainGroup
+from website.operations.commands import WritingGroup
 
-users = PlainGroup("users", help="Accounts: who there is, links to set a password, sign-out.")
+users = WritingGroup("users", help="Accounts: who there is, links to set a password, sign-out.")
 _email = click.argument("email")
 
 

@@ -16,6 +16,7 @@ from website.release.errors import (
     MigrationFailed,
     NotRestored,
     Refused,
+    RehearsalNeeded,
     Restored,
     SchemaDiffers,
     told,
@@ -88,7 +89,7 @@ def _permission(
     if now:
         try:
             receipt.require(site, applied)
-        except Refused:
+        except RehearsalNeeded:
             rehearse.rehearse(site, steps)
     return receipt.require(site, applied).window
 

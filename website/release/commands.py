@@ -55,7 +55,8 @@ def lint(site: Site, _steps: Steps, ref: str | None) -> Answer:
     pending = site.now()[1] if site.database.exists() else []
     one_release = scripts if ref else [script for script in scripts if script in pending]
     releases = [[script] for script in scripts if script not in one_release] + [one_release]
-    found = [finding for each in releases for finding in reading.lint(each, site.tables)]
+    tables = site.tables
+    found = [finding for each in releases for finding in reading.lint(each, tables)]
     facts = {"revisions": len(scripts), "findings": [vars(finding) for finding in found]}
     refused = any(finding.waived is None for finding in found)
     text = "\n\n".join(map(review, found)) or f"{len(scripts)} revisions: nothing to say."

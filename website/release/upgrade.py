@@ -38,10 +38,10 @@ def to(
     target: str,
     say: Say,
     before_commit: Callable[[], None] = nothing,
-) -> Watch:
+) -> None:
     """Bring a database to a revision, up or down, in the transaction that has begun; see `run`."""
     with environment(site, site.applied(connection), target) as env:
-        return run(env, site, database, connection, say, before_commit)
+        run(env, site, database, connection, say, before_commit)
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def run(
     connection: Connection,
     say: Say,
     before_commit: Callable[[], None] = nothing,
-) -> Watch:
+) -> None:
     """Run what `env` was made for on a connection whose transaction has begun; commits nothing.
 
     Only a revision with an `autocommit_block` commits, on PostgreSQL; `before_commit` is called
@@ -122,7 +122,7 @@ def run(
             if not watch.committed and database.was_ended(connection):
                 before_commit()
                 raise MigrationFailed("A revision ended the transaction behind SQLAlchemy's back.")
-            return watch
+            return
 
 
 @contextmanager
