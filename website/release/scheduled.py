@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from website.release import backup, state
+from website.release import backup
 from website.release.site import Site
 
 _WHY = "scheduled"
@@ -16,7 +16,7 @@ def run() -> str:
     site = Site.current()
     every = timedelta(hours=site.app.config.get("BACKUP_EVERY", 24))
     with site.database.lock():
-        _note_that_it_ran(site)
+        site.database.note("jobs_ran", datetime.now(UTC).isoformat(timespec="seconds"))
         made = [
             one for one in backup.listed(site) if one.why == _WHY and one.made <= datetime.now(UTC)
         ]
@@ -29,8 +29,3 @@ def run() -> str:
         for one in newest:
             one.check(site.database)
     return f"The newest backup is whole: {newest[0].file}" if newest else "There is no backup"
-
-
-def _note_that_it_ran(site: Site) -> None:
-    with site.engine.begin() as connection:
-        state.write(connection, "jobs_ran", datetime.now(UTC).isoformat(timespec="seconds"))

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.engine import URL, Connection
 
+from website.release import state
+
 LOCK_SECONDS = 60.0  # how long to wait for another release, or for the site's writers
 Progress = Callable[[float], None]  # is told which part of the work is done, from 0 to 1
 
@@ -121,21 +123,26 @@ class Database(ABC):
     def set_maintenance(self, mark: dict[str, Any] | None) -> None:
         """Close the site with this mark, or open it with None. A restore keeps the mark."""
 
+    def note(self, name: str, fact: Any) -> None:
+        """Write a fact of the release down in the database, in a transaction of its own."""
+        with self.changing() as connection:
+            state.write(connection, name, fact)
+
     @abstractmethod
     def begin_run(self, connection: Connection) -> None:
         """Called in a transaction of `migrating`, before its revisions."""
 
-    @abstractmethod
     def only_a_lock(self, error: BaseException) -> bool:
-        """Whether a revision failed for want of a lock alone, and may be tried again."""
+        """Whether a revision failed for want of a lock alone, so that `undo_run` is worth it."""
+        return False
 
     def was_ended(self, connection: Connection) -> bool:
         """Whether a revision has ended the transaction by the driver's own commit or rollback."""
         return False
 
-    @abstractmethod
     def undo_run(self, connection: Connection) -> None:
         """Undo what came after `begin_run`, wait a little and keep other writers out meanwhile."""
+        raise NotImplementedError
 
     @abstractmethod
     def settle(self) -> None:

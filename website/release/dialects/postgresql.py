@@ -155,9 +155,12 @@ class Postgresql(Database):
 
     def set_maintenance(self, mark: dict[str, Any] | None) -> None:
         # In the database itself, where every web host sees it; a restore writes it anew.
-        with self._engine() as connection, connection.begin():
-            if mark is not None or state.read(connection, "maintenance") is not None:
-                state.write(connection, "maintenance", mark)
+        if mark is not None or self.maintenance() is not None:
+            self.note("maintenance", mark)
+
+    def note(self, name: str, fact: Any) -> None:
+        with self._engine() as connection, connection.begin():  # which keeps no writer out
+            state.write(connection, name, fact)
 
     def begin_run(self, connection: Connection) -> None:
         connection.exec_driver_sql(f"SAVEPOINT {_POINT}")

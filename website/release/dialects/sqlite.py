@@ -174,13 +174,7 @@ class Sqlite(Database):
         write_json(self._mark, mark)
 
     def begin_run(self, connection: Connection) -> None:
-        """BEGIN IMMEDIATE has every lock that there is."""
-
-    def only_a_lock(self, _error: BaseException) -> bool:
-        return False
-
-    def undo_run(self, connection: Connection) -> None:
-        raise NotImplementedError
+        """BEGIN IMMEDIATE has every lock that there is, so there is nothing to try again."""
 
     def settle(self) -> None:
         # Out of the log, which a rebuilt table has made as long as the database; but the site is
