@@ -1,6 +1,7 @@
 """The whole migration, there and back and there again, on a copy of the real data."""
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -45,9 +46,7 @@ def rehearse(site: Site, steps: Steps) -> Receipt:
                 making = Making(copy, folder, applied, "rehearsal")
                 with steps.step("backup") as progress:
                     making.write(progress)
-                with steps.step("check"):
-                    making.check().file.unlink()
-                _there_and_back(site, steps, copy, expected)
+                _there_and_back(site, steps, copy, expected, making)
         except Refused as error:
             replace(receipt, failed=str(error), seconds=dict(steps.seconds)).write(site)
             raise RehearsalNeeded(f"The rehearsal failed: {error}") from error
@@ -57,19 +56,23 @@ def rehearse(site: Site, steps: Steps) -> Receipt:
 
 
 def _window(seconds: dict[str, float]) -> float:
-    """For how long `apply` will close the site: it reads the backup while the revisions run."""
-    beside = max(seconds["check"], seconds["upgrade"])
-    return round(seconds["backup"] + beside + seconds["verify"], 3)
+    """For how long `apply` will close the site."""
+    return round(seconds["backup"] + seconds["upgrade"] + seconds["verify"], 3)
 
 
-def _there_and_back(site: Site, steps: Steps, copy: Database, expected: Schema) -> None:
+def _there_and_back(
+    site: Site, steps: Steps, copy: Database, expected: Schema, making: Making
+) -> None:
     applied, pending = site.now(copy)
     declared = [Declared.of(script) for script in pending]
     lost = frozenset(name for one in declared for name in one.losses)
     way_back = all(one.has_way_back for one in declared)
     before = _contents(site, copy, lost) if way_back else None
-    with steps.step("upgrade"):
-        _to(site, steps, copy, "heads")
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(making.check)  # meanwhile, as `apply` does
+        with steps.step("upgrade"):
+            _to(site, steps, copy, "heads", reading.result)
+    reading.result().file.unlink()
     with steps.step("verify"):
         verify(site, copy, expected=expected, thorough=False).refuse()
     if before is None:
@@ -85,9 +88,16 @@ def _there_and_back(site: Site, steps: Steps, copy: Database, expected: Schema) 
         smoke.ask(site, copy)
 
 
-def _to(site: Site, steps: Steps, copy: Database, target: str) -> None:
+def _to(
+    site: Site,
+    steps: Steps,
+    copy: Database,
+    target: str,
+    before_commit: upgrade.Last = upgrade.nothing,
+) -> None:
     with copy.changing() as connection:
-        upgrade.to(site, copy, connection, target, steps.say)
+        upgrade.to(site, copy, connection, target, steps.say, before_commit)
+        before_commit()
 
 
 Contents = tuple[Schema, dict[str, int]]

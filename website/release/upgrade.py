@@ -22,6 +22,8 @@ from website.release.errors import LockTimeout, MigrationFailed, Refused
 from website.release.site import Site
 from website.release.watch import Say, Watch
 
+Last = Callable[[], object]  # may refuse, and then nothing is committed
+
 
 def silent(_sentence: str) -> None:
     """For work that is nobody's business."""
@@ -37,7 +39,7 @@ def to(
     connection: Connection,
     target: str,
     say: Say,
-    before_commit: Callable[[], None] = nothing,
+    before_commit: Last = nothing,
 ) -> None:
     """Bring a database to a revision, up or down, in the transaction that has begun; see `run`."""
     with environment(site, site.applied(connection), target) as env:
@@ -70,7 +72,7 @@ def run(
     database: Database,
     connection: Connection,
     say: Say,
-    before_commit: Callable[[], None] = nothing,
+    before_commit: Last = nothing,
 ) -> None:
     """Run what `env` was made for on a connection whose transaction has begun; commits nothing.
 
@@ -135,9 +137,7 @@ def strict() -> Iterator[None]:
 
 
 @contextmanager
-def _outside(
-    context: MigrationContext, watch: Watch, before_commit: Callable[[], None]
-) -> Iterator[None]:
+def _outside(context: MigrationContext, watch: Watch, before_commit: Last) -> Iterator[None]:
     """A revision's `autocommit_block`: PostgreSQL builds no index CONCURRENTLY in a transaction.
 
     SQLite needs none, so there everything stays whole.

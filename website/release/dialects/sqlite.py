@@ -23,7 +23,15 @@ from website.release.dialects.sqlite_connection import (
 )
 from website.release.dialects.sqlite_restore import restore
 from website.release.errors import BackupFailed, LockTimeout
-from website.release.files import disk_of, make_file, make_folder, read_json, sync, write_json
+from website.release.files import (
+    begin_writing,
+    disk_of,
+    make_file,
+    make_folder,
+    read_json,
+    sync,
+    write_json,
+)
 
 _STEP = 4_000  # pages copied between two looks at the clock
 _SPARE = 50_000_000  # bytes that a disk must have left over
@@ -84,11 +92,21 @@ class Sqlite(Database):
             engine.dispose()
 
     def dump(self, target: Path, progress: Progress = no_progress) -> None:
+        begun = 0  # so much of it is on its way to the disk
+
         def report(_status: int, left: int, pages: int) -> None:
+            nonlocal begun
+            size = os.fstat(written.fileno()).st_size
+            begin_writing(written, begun, size)
+            begun = size
             progress(1 - left / pages if pages else 1.0)
 
         try:
-            with closing(connect(self.path, "ro")) as source, closing(new_file(target)) as copy:
+            with (
+                closing(connect(self.path, "ro")) as source,
+                closing(new_file(target)) as copy,
+                target.open("rb") as written,
+            ):
                 # A page passes through once: a small cache stays near the processor.
                 source.execute("PRAGMA cache_size=100")
                 # Inside a read transaction: without one, each write of another starts it anew.
