@@ -77,7 +77,7 @@ def test_a_rehearsal_leaves_the_database_as_it_is(site: Site) -> None:
         assert done.status == 0, done.complained
     assert dump(site.url) == before
     assert not sums or sums == [hashlib.sha256(file.read_bytes()).digest()]
-    assert not list(site.backups.glob("rehearsal-*"))
+    assert not list(site.backups.glob("workshop-*"))
 
 
 def test_a_revision_that_was_edited_after_its_rehearsal_must_be_rehearsed_again(site: Site) -> None:

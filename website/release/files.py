@@ -1,14 +1,50 @@
 """Files that are there whole or not at all, and readable by their owner alone."""
 
+import fcntl
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import time
 from typing import Any, BinaryIO
+
+_WORKSHOP = "workshop-"
+_SECONDS = 60.0  # for which a new workshop may have nobody in it yet
 
 
 def make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+@contextmanager
+def workshop(parent: Path) -> Iterator[Path]:
+    """A folder for this process alone, gone afterwards."""
+    make_folder(parent)
+    with TemporaryDirectory(prefix=_WORKSHOP, dir=parent) as name, _held(Path(name)):
+        yield Path(name)
+
+
+def sweep(parent: Path) -> None:
+    """Delete the workshops of processes that were killed: they hold copies of everything."""
+    for left in parent.glob(f"{_WORKSHOP}*"):
+        with suppress(OSError):  # someone is in it, or has just gone
+            if time() - left.stat().st_mtime > _SECONDS:
+                with _held(left):
+                    shutil.rmtree(left)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Locked until the process ends, however it does; raises BlockingIOError if it is already."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def make_file(path: Path, *, fresh: bool = False) -> None:

@@ -2,10 +2,8 @@
 
 import io
 import re
-import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationInfo
@@ -13,7 +11,7 @@ from sqlalchemy import event
 
 from website.release import upgrade
 from website.release.errors import BackupFailed, RehearsalNeeded
-from website.release.files import make_folder
+from website.release.files import workshop
 from website.release.site import Site
 from website.release.steps import Steps
 
@@ -61,13 +59,12 @@ def _record(site: Site, steps: Steps, planned: list[Planned]) -> None:
 
     with ExitStack() as stack:
         if site.database.exists():
-            make_folder(site.backups)
+            site.database.sweep(site.backups)
             if problem := site.database.room_for(site.backups, here=3):
                 raise BackupFailed(problem)
-            folder = tempfile.TemporaryDirectory(prefix="plan-", dir=site.backups)
+            folder = stack.enter_context(workshop(site.backups))
             with steps.step("copy") as progress:
-                copying = site.database.copy(Path(stack.enter_context(folder)), progress)
-                copy = stack.enter_context(copying)
+                copy = stack.enter_context(site.database.copy(folder, progress))
         else:
             copy = stack.enter_context(site.database.scratch())
         connection = stack.enter_context(copy.changing())

@@ -1,10 +1,8 @@
 """The whole migration, there and back and there again, on a copy of the real data."""
 
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from website.release import smoke, upgrade
 from website.release.backup import Making
@@ -12,7 +10,7 @@ from website.release.declared import Declared
 from website.release.dialects import Database
 from website.release.digest import as_stored, digest
 from website.release.errors import BackupFailed, Refused, RehearsalNeeded
-from website.release.files import make_folder
+from website.release.files import workshop
 from website.release.receipt import Receipt, forget
 from website.release.schema import Schema, describe
 from website.release.site import Site
@@ -33,11 +31,10 @@ def rehearse(site: Site, steps: Steps) -> Receipt:
     if not pending or not database.exists():
         return receipt
     forget(site)  # an earlier one allows nothing any more, whatever comes of this one
-    make_folder(site.backups)
+    database.sweep(site.backups)
     if problem := database.room_for(site.backups, here=_SIZES):
         raise BackupFailed(problem)
-    with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=site.backups) as name:
-        folder = Path(name)
+    with workshop(site.backups) as folder:
         try:
             expected = fresh(site)
             with ExitStack() as stack:

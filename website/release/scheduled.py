@@ -17,6 +17,7 @@ def run() -> str:
     every = timedelta(hours=site.app.config.get("BACKUP_EVERY", 24))
     with site.database.lock():
         site.database.note("jobs_ran", datetime.now(UTC).isoformat(timespec="seconds"))
+        site.database.sweep(site.backups)
         made = [
             one for one in backup.listed(site) if one.why == _WHY and one.made <= datetime.now(UTC)
         ]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.engine import URL, Connection
 
 from website.release import state
+from website.release.files import sweep
 
 LOCK_SECONDS = 60.0  # how long to wait for another release, or for the site's writers
 Progress = Callable[[float], None]  # is told which part of the work is done, from 0 to 1
@@ -95,6 +96,10 @@ class Database(ABC):
     @abstractmethod
     def scratch(self) -> AbstractContextManager["Database"]:
         """An empty database of the same kind, gone afterwards."""
+
+    def sweep(self, folder: Path) -> None:
+        """Delete the copies that killed releases have left, in the folder and beside it."""
+        sweep(folder)
 
     @abstractmethod
     def room_for(self, folder: Path, *, here: int, there: int = 0) -> str | None:

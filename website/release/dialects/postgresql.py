@@ -112,6 +112,10 @@ class Postgresql(Database):
         with self._made(self._free_name("scratch")) as made:
             yield made
 
+    def sweep(self, folder: Path) -> None:
+        super().sweep(folder)
+        server.sweep(self.url)
+
     def room_for(self, folder: Path, *, here: int, there: int = 0) -> str | None:
         # What the server has beside its database, it tells nobody.
         (_disk, free), need = disk_of(folder), here * self.size()

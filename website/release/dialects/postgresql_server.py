@@ -1,7 +1,7 @@
 """The PostgreSQL server around a database: others are made beside it, and take its name."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic, sleep
 from typing import Any
 
@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL
 from website.release.dialects import postgresql_tools as tools
 from website.release.dialects.base import LOCK_SECONDS
 from website.release.errors import BackupFailed, LockTimeout, Refused, Unreachable
+
+_HELD = "hashtext('flask release made'), hashtext(%s)"  # the key of a lock
 
 
 def connect(url: URL, database: str | None = None) -> psycopg.Connection[Any]:
@@ -43,6 +45,7 @@ def at(url: URL) -> Iterator[psycopg.Connection[Any]]:
 def made(url: URL, name: str) -> Iterator[None]:
     """A new database, empty, like this one in its encoding; gone unless it was renamed."""
     with at(url) as server:
+        server.execute(f"SELECT pg_advisory_lock({_HELD})", [name])
         like = server.execute(
             "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database"
             " WHERE datname = %s",
@@ -51,8 +54,10 @@ def made(url: URL, name: str) -> Iterator[None]:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
         if like:
             statement += sql.SQL(" ENCODING {} LC_COLLATE {} LC_CTYPE {}").format(*like)
+        comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
         try:
             server.execute(statement)
+            server.execute(comment.format(sql.Identifier(name), _mark(url)))
         except psycopg.Error as error:
             raise BackupFailed(
                 f"No copy could be made beside it: {line(error)}. The role needs CREATEDB."
@@ -60,8 +65,32 @@ def made(url: URL, name: str) -> Iterator[None]:
         try:
             yield
         finally:
-            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-            server.execute(drop.format(sql.Identifier(name)))
+            _drop(server, name)
+
+
+def sweep(url: URL) -> None:
+    """Drop what was `made` by releases that were killed: it holds a copy of everything."""
+    with at(url) as server:
+        marked = server.execute(
+            "SELECT datname FROM pg_database WHERE pg_has_role(datdba, 'USAGE')"
+            " AND shobj_description(oid, 'pg_database') = %s",
+            [_mark(url)],
+        )
+        for (name,) in marked.fetchall():
+            # Unless its maker is alive, and holds it.
+            held = server.execute(f"SELECT pg_try_advisory_lock({_HELD})", [name]).fetchone()
+            if held == (True,):
+                with suppress(psycopg.Error):  # of a role that may not
+                    _drop(server, name)
+
+
+def _mark(url: URL) -> str:
+    return f"half made by flask release for {url.database}"
+
+
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    server.execute(drop.format(sql.Identifier(name)))
 
 
 def swap(url: URL, new: str, old: str | None) -> None:
@@ -78,7 +107,9 @@ def swap(url: URL, new: str, old: str | None) -> None:
                 [name],
             )
             try:
-                with server.transaction():  # both names or none
+                with server.transaction():  # both names or none, and it is half made no more
+                    whole = sql.SQL("COMMENT ON DATABASE {} IS NULL")
+                    server.execute(whole.format(sql.Identifier(new)))
                     for one, other in ((name, old), (new, name)):
                         if other is not None:
                             names = sql.Identifier(one), sql.Identifier(other)
