@@ -136,6 +136,16 @@ def test_a_restore_brings_the_old_state_back_under_open_connections(
     assert restored.facts["before"]
 
 
+def test_the_backup_of_another_database_is_called_that_before_it_is_restored(site: Site) -> None:
+    file = backup(site)
+    assert "another database" not in site.here("restore", str(file)).complained
+    manifest = file.with_name(f"{file.name}.json")
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"database": "a://b/c"}))
+    asked = site.here("restore", str(file))
+    assert asked.status == 2
+    assert "This is a backup of another database, a://b/c." in asked.complained
+
+
 def test_what_was_there_before_a_restore_is_kept(site: Site, alice: Person) -> None:
     file = backup(site)
     alice.write("Later", "written after the backup")

@@ -89,9 +89,11 @@ def test_the_code_before_goes_on_only_after_a_revision_that_says_so(
 ) -> None:
     """Zero downtime: the old code, which knows nothing of the new column, still writes notes."""
     site.add_colour().unlink()
-    site.add("colour", COLOUR, NO_COLOUR, declared=phase)
+    revision = site.add("colour", COLOUR, NO_COLOUR, declared=phase)
     applied = site.release("apply", "--no-rehearsal", "a test")
     assert applied.status == 0, applied.complained
+    revision.unlink()  # in this folder is the code before, too, and it is started again
+    assert site.release("apply", "--rehearse").status == (0 if lets_in else 6)
     page = alice.client.get("/notes")
     assert page.status_code == (200 if lets_in else 503)
     assert alice.client.get("/ready").status_code == page.status_code

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from website.release import maintenance, receipt, rehearse, upgrade, verify
+from website.release import maintenance, receipt, rehearse, state, upgrade, verify
 from website.release.backup import Backup, Making, listed, retain
 from website.release.errors import (
     BackupFailed,
@@ -19,6 +19,7 @@ from website.release.errors import (
     RehearsalNeeded,
     Restored,
     SchemaDiffers,
+    UnknownRevision,
     told,
 )
 from website.release.restore import saving
@@ -46,7 +47,13 @@ def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: b
     held.
     """
     database = site.database
-    applied, pending = site.now()
+    try:
+        applied, pending = site.now()
+    except UnknownRevision:
+        if not _is_let_in(site):
+            raise
+        steps.say("The database is newer than this code, which may run on it all the same.")
+        return Applied()
     if not pending:
         _finish_what_was_killed(site)
         return Applied()
@@ -71,6 +78,12 @@ def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: b
     database.settle()
     retain(site, done.backup)
     return done
+
+
+def _is_let_in(site: Site) -> bool:
+    """Newer code has expanded the schema, and this code may be started again: by `make run`."""
+    with site.database.reading() as connection:
+        return state.lets_in(connection, set(site.applied(connection)), set(site.heads))
 
 
 def _anything_to_lose(site: Site) -> bool:

@@ -31,6 +31,10 @@ class Backup:
         return datetime.fromisoformat(self.manifest["made"])
 
     @property
+    def database(self) -> str:
+        return str(self.manifest["database"])
+
+    @property
     def why(self) -> str:
         return str(self.manifest.get("why", ""))
 

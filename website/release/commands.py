@@ -152,6 +152,8 @@ def restore(site: Site, steps: Steps, file: Path, yes: bool) -> Answer:
             f"Put the backup of {ago(found.made)} in the place of {site.database.shown}?"
             " What was written since then will be in a backup alone."
         )
+        if found.database != site.database.shown:
+            question = f"This is a backup of another database, {found.database}. {question}"
         try:
             click.confirm(question, abort=True, err=True)
         except click.Abort as error:

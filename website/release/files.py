@@ -16,7 +16,10 @@ _SECONDS = 60.0  # for which a new workshop may have nobody in it yet
 
 
 def make_folder(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _give(folder)
 
 
 @contextmanager
@@ -50,7 +53,20 @@ def _held(folder: Path) -> Iterator[None]:
 def make_file(path: Path, *, fresh: bool = False) -> None:
     """An empty file of mode 0600, unless there is one; `fresh` refuses one that is there."""
     make_folder(path.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | (os.O_EXCL if fresh else 0), 0o600))
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if fresh:
+            raise
+    else:
+        _give(path)
+
+
+def _give(path: Path) -> None:
+    """What root makes belongs to whose folder it is in, or the site itself could not use it."""
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def begin_writing(file: BinaryIO, start: int, end: int) -> None:

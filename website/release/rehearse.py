@@ -8,7 +8,7 @@ from website.release import smoke, upgrade
 from website.release.backup import Making
 from website.release.declared import Declared
 from website.release.dialects import Database
-from website.release.digest import as_stored, digest
+from website.release.digest import digest
 from website.release.errors import BackupFailed, Refused, RehearsalNeeded
 from website.release.files import workshop
 from website.release.receipt import Receipt, forget
@@ -111,7 +111,7 @@ def _contents(site: Site, copy: Database, lost: frozenset[str]) -> Contents:
                 if not lost & {f"drop:{table}.{name}", f"values:{table}.{name}"}
             ]  # fmt: skip
             if kept and not lost & {f"drop:{table}", f"rows:{table}"}:
-                digests[table] = digest(connection, as_stored(table, kept))
+                digests[table] = digest(connection, table, kept)
     return schema, digests
 
 

@@ -25,6 +25,13 @@ def read(connection: Connection, name: str) -> Any:
     return None if found is None else json.loads(found)
 
 
+def lets_in(connection: Connection, applied: set[str], heads: set[str]) -> bool:
+    """Whether code of these heads may run on a schema that it does not know: an expand revision
+    allows the code before it, and `apply` wrote down which."""
+    fact = read(connection, "may_run") or {}
+    return set(fact.get("schema", ())) == applied and heads <= set(fact.get("runs", ()))
+
+
 def write(connection: Connection, name: str, fact: Any) -> None:
     """Put a fact in the place of an earlier one, in the transaction that is under way."""
     _table.create(connection, checkfirst=True)

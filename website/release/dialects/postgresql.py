@@ -207,7 +207,8 @@ class Postgresql(Database):
             engine.dispose()
 
     def _free_name(self, what: str) -> str:
-        return f"{self.name[:40]}_{what}_{uuid.uuid4().hex[:8]}"
+        begins = self.name.encode()[:40].decode(errors="ignore")  # of the 63 bytes a name may have
+        return f"{begins}_{what}_{uuid.uuid4().hex[:8]}"
 
     @contextmanager
     def _made(self, name: str) -> Iterator["Postgresql"]:

@@ -117,10 +117,22 @@ def swap(url: URL, new: str, old: str | None) -> None:
                 return
             except psycopg.errors.ObjectInUse as error:
                 if monotonic() > end:
-                    raise LockTimeout("The database is in use, so it has kept its name.") from error
+                    raise LockTimeout(
+                        f"The database is in use, so it has kept its name: {_users(server, name)}."
+                    ) from error
                 sleep(0.05)
             except psycopg.Error as error:
                 raise Refused(f"The database has kept its name: {line(error)}") from error
+
+
+def _users(server: psycopg.Connection[Any], name: str) -> str:
+    """Whose sessions there are; those of a superuser, another role cannot end."""
+    found = server.execute(
+        "SELECT DISTINCT usename, coalesce(nullif(application_name, ''), backend_type)"
+        " FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+        [name],
+    )
+    return ", ".join(f"{user} ({what})" for user, what in found) or "nobody any more"
 
 
 def line(error: Exception) -> str:

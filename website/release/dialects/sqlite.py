@@ -27,7 +27,6 @@ from website.release.files import (
     begin_writing,
     disk_of,
     make_file,
-    make_folder,
     read_json,
     sync,
     write_json,
@@ -55,10 +54,11 @@ class Sqlite(Database):
 
     @contextmanager
     def lock(self, seconds: float | None = None) -> Iterator[None]:
-        make_folder(self.path.parent)
         end = monotonic() + (LOCK_SECONDS if seconds is None else seconds)
         # The file stays: whoever deleted it could delete one that another process has just locked.
-        handle = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        file = self.path.with_name(f"{self.path.name}.lock")
+        make_file(file)
+        handle = os.open(file, os.O_RDWR)
         try:
             while not _taken(handle):
                 if monotonic() > end:
