@@ -67,3 +67,4 @@ def log_to_stderr() -> None:
     logger.setLevel(logging.INFO)
     if command:  # what `flask db` tells of its work
         logging.getLogger("alembic").setLevel(logging.INFO)
+        logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # is no work

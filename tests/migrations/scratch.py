@@ -23,8 +23,11 @@ from website import db
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "migrations"
 SCRIPTS = ScriptDirectory(str(MIGRATIONS))
-CHAIN: list[Script] = list(SCRIPTS.walk_revisions())[::-1]  # from the first to the head
-each_revision = pytest.mark.parametrize("script", CHAIN, ids=lambda script: Path(script.path).stem)
+CHAIN: list[Script] = sorted(SCRIPTS.walk_revisions(), key=lambda script: Path(script.path).name)
+CHANGES = [script for script in CHAIN if not script.is_merge_point]  # which changes nothing
+each_revision = pytest.mark.parametrize(
+    "script", CHANGES, ids=lambda script: Path(script.path).stem
+)
 _FLASK = Path(sys.executable).with_name("flask")
 _CACHES = shutil.ignore_patterns(".*", "__pycache__", "instance")
 _REVISION = '''"""{name}."""
@@ -45,6 +48,12 @@ def upgrade():
 def downgrade():
 {downgrade}
 '''
+
+
+def undoing(script: Script) -> str:
+    """What to downgrade to for undoing this revision alone, wherever two lines meet."""
+    joined = script.down_revision if script.is_merge_point else None
+    return joined[0] if isinstance(joined, tuple) else f"{script.revision}@-1"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from alembic.script import Script
 
 from tests.migrations.schema import Rows, connected, in_both, rows
-from tests.migrations.scratch import CHAIN, each_revision, site_on
+from tests.migrations.scratch import CHAIN, CHANGES, each_revision, site_on, undoing
 
 DATA = Path(__file__).with_name("data")
 FUNCTIONS = ("seed", "check_upgraded", "check_downgraded")
@@ -38,7 +38,7 @@ def test_a_revision_comes_with_rows_that_it_must_keep(script: Script) -> None:
 
 def test_every_row_survives_each_revision_and_its_way_back(empty_url: str) -> None:
     with site_on(empty_url):
-        for script in CHAIN:
+        for script in CHANGES:
             data = data_of(script)
             with connected(empty_url) as connection:
                 data.seed(connection)
@@ -48,7 +48,7 @@ def test_every_row_survives_each_revision_and_its_way_back(empty_url: str) -> No
                 kept, now = in_both(before, rows(connection))
                 assert now == kept, script.path
                 data.check_upgraded(connection)
-            flask_migrate.downgrade(revision=script.down_revision or "base")
+            flask_migrate.downgrade(revision=undoing(script))
             with connected(empty_url) as connection:
                 data.check_downgraded(connection)
                 assert rows(connection) == before, script.path
@@ -63,13 +63,13 @@ def test_the_way_back_from_the_head_takes_only_what_each_revision_made(empty_url
             return rows(connection)
 
     with site_on(empty_url):
-        for script in CHAIN:
+        for script in CHANGES:
             with connected(empty_url) as connection:
                 data_of(script).seed(connection)
             flask_migrate.upgrade(revision=script.revision)
         for script in reversed(CHAIN):
             before = present()
-            flask_migrate.downgrade(revision=script.down_revision or "base")
+            flask_migrate.downgrade(revision=undoing(script))
             kept, now = in_both(before, present())
             assert now == kept, script.path
         assert not present()

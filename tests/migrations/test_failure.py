@@ -55,7 +55,7 @@ def test_an_upgrade_of_which_one_revision_fails_changes_nothing_and_can_be_tried
     before = dump(written)
     with pytest.raises(SystemExit):
         upgrade(written, directory=chain.directory)
-    assert re.search(r"0006_second.py, line \d+: ArithmeticError: half way. Nothing", caplog.text)
+    assert re.search(r"_second.py, line \d+: ArithmeticError: half way. Nothing", caplog.text)
     assert dump(written) == before
     mend(second, FAILURE)
     upgrade(written, directory=chain.directory)

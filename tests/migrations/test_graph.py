@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alembic.script import Script
+from alembic.util import to_tuple
 
 from tests.migrations.scratch import CHAIN, MIGRATIONS, SCRIPTS, each_revision
 
@@ -30,6 +31,10 @@ def test_there_is_one_head() -> None:
 def test_the_files_are_numbered_without_a_gap_in_the_order_of_the_chain() -> None:
     files = sorted(file.name for file in (MIGRATIONS / "versions").glob("*.py"))
     assert [Path(script.path).name for script in CHAIN] == files
+    place = {script.revision: number for number, script in enumerate(CHAIN)}
+    for script in CHAIN:
+        for earlier in to_tuple(script.down_revision, default=()):
+            assert place[earlier] < place[script.revision], script.path
     assert [file[:5] for file in files] == [f"{number:04}_" for number in range(1, len(files) + 1)]
 
 

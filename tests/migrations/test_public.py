@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.migrations.schema import dump
-from tests.migrations.scratch import CHAIN, Chain, flask, start_flask
+from tests.migrations.scratch import CHANGES, Chain, flask, start_flask
 from tests.release.conftest import COLOUR, NO_COLOUR
 
 PUBLIC = {"PUBLIC_URL": "https://notes.example.org"}
@@ -45,7 +45,7 @@ def test_a_way_back_needs_a_target_a_backup_and_a_yes(written: str) -> None:
     assert refused.returncode == 1
     assert "name the revision" in refused.stderr
     assert dump(written) == before
-    target = ("db", "downgrade", CHAIN[-2].revision)
+    target = ("db", "downgrade", CHANGES[-1].down_revision)
     unsure = flask(written, *target, more=PUBLIC)
     assert unsure.returncode == 1
     assert dump(written) == before

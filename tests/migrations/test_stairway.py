@@ -3,7 +3,7 @@
 import flask_migrate
 
 from tests.migrations.schema import connected, described
-from tests.migrations.scratch import CHAIN, site_on
+from tests.migrations.scratch import CHANGES, site_on, undoing
 
 
 def test_each_revision_up_down_and_up_again_leads_to_the_same_schema(empty_url: str) -> None:
@@ -12,12 +12,12 @@ def test_each_revision_up_down_and_up_again_leads_to_the_same_schema(empty_url: 
             return described(connection)
 
     with site_on(empty_url):
-        for script in CHAIN:
+        for script in CHANGES:
             before = schema()
             flask_migrate.upgrade(revision=script.revision)
             after = schema()
             assert after != before, script.path
-            flask_migrate.downgrade(revision=script.down_revision or "base")
+            flask_migrate.downgrade(revision=undoing(script))
             assert schema() == before, script.path
             flask_migrate.upgrade(revision=script.revision)
             assert schema() == after, script.path

@@ -470,7 +470,7 @@ def test_a_way_back_takes_what_the_way_there_made_and_says_so(
         "view titles is gone, which its upgrade had made.",
         "trigger tr_note of note is gone, which its upgrade had made.",
     ):
-        assert f"0005_made.py: {sentence}" in told
+        assert f"_made.py: {sentence}" in told
     if written.startswith("postgresql"):
         assert dump(written)[:-1] == before
 

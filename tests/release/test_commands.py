@@ -77,18 +77,26 @@ def test_a_dangerous_revision_is_5(site: Site) -> None:
     site.add("rename", 'op.drop_column("note", "title")', "pass")
     done = site.release("lint")
     assert done.status == 5
-    assert re.search(r"0005_rename.py:\d+: undeclared-loss", done.said)
+    assert re.search(r"_rename.py:\d+: undeclared-loss", done.said)
     assert site.here("lint", "--json").facts["findings"][0]["instead"]
 
 
 def test_two_heads_are_6(site: Site) -> None:
     path = site.add("one", COLOUR, NO_COLOUR)
     text = path.read_text()
-    other = path.with_name("0005_other.py")
+    other = path.with_name(path.name.replace("one", "other"))
     other.write_text(re.sub(r'revision = "\w+"\n', 'revision = "00000000abcd"\n', text, count=1))
     done = site.release("status")
     assert done.status == 6
     assert "flask db merge heads" in done.complained
+
+
+def test_a_project_path_that_alembic_cannot_hold_is_2_and_a_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "100%"
+    folder.mkdir()
+    refused = Site(folder, f"sqlite:///{tmp_path}/octavo.db").release("status")
+    assert refused.status == 2
+    assert "cannot hold a % in a path" in refused.complained
 
 
 def test_a_revision_that_the_code_does_not_know_is_6(site: Site) -> None:
@@ -103,7 +111,7 @@ def test_a_revision_that_is_not_python_is_6_and_no_traceback(site: Site) -> None
     site.add("broken", "x = (", "pass")
     done = site.release("status")
     assert done.status == 6
-    assert "0005_broken.py" in done.complained
+    assert "_broken.py" in done.complained
 
 
 def test_no_rehearsal_is_7(site: Site) -> None:

@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 
+from sqlalchemy.exc import DBAPIError
+
 from website.release import smoke, upgrade
 from website.release.backup import Making
 from website.release.declared import Declared
@@ -44,9 +46,10 @@ def rehearse(site: Site, steps: Steps) -> Receipt:
                 with steps.step("backup") as progress:
                     making.write(progress)
                 _there_and_back(site, steps, copy, expected, making)
-        except Refused as error:
-            replace(receipt, failed=str(error), seconds=dict(steps.seconds)).write(site)
-            raise RehearsalNeeded(f"The rehearsal failed: {error}") from error
+        except (Refused, DBAPIError) as error:
+            why = str(getattr(error, "orig", error))
+            replace(receipt, failed=why, seconds=dict(steps.seconds)).write(site)
+            raise RehearsalNeeded(f"The rehearsal failed: {why}") from error
     receipt = replace(receipt, seconds=dict(steps.seconds), window=_window(steps.seconds))
     receipt.write(site)
     return receipt

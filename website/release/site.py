@@ -16,7 +16,7 @@ from sqlalchemy import MetaData, column, inspect, select, table
 from sqlalchemy.engine import Connection, Engine
 
 from website.release.dialects import Database, database_at
-from website.release.errors import Pending, UnknownRevision
+from website.release.errors import Pending, UnknownRevision, WrongUse
 from website.release.lint import Tables
 
 Check = Callable[[Connection], Iterable[str]]  # what is wrong, a sentence each
@@ -92,7 +92,13 @@ class Site:
 
     @property
     def config(self) -> Config:
-        config = self._migrate.migrate.get_config(self.directory)
+        try:
+            config = self._migrate.migrate.get_config(self.directory)
+        except ValueError as error:
+            raise WrongUse(
+                f"Alembic's settings cannot hold a % in a path: move the project out of"
+                f" {self.directory}."
+            ) from error
         assert isinstance(config, Config)
         return config
 
