@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from sqlalchemy import make_url
 
 from tests.databases import make_app
-from tests.migrations.scratch import Project
+from tests.migrations.scratch import Project, empty_database
+from tests.release.trial import Trial, trial_at
 from website import db
 
 AT_STEP = Path(__file__).with_name("at_step.py")
@@ -108,3 +110,16 @@ def sqlite_file(site: Site) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
+
+
+@pytest.fixture(scope="module")
+def address(backend: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of an empty database, which stays empty: a trial is undone."""
+    with empty_database(backend, tmp_path_factory.mktemp("trial")) as url:
+        yield url
+
+
+@pytest.fixture
+def trial(address: str) -> Iterator[Trial]:
+    with trial_at(address) as trial:
+        yield trial

@@ -1,6 +1,5 @@
 """No row and no value is lost unnoticed: what a revision takes, it declares, or it is undone."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,23 +7,10 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 
 from tests.migrations.schema import connected, dump
-from tests.migrations.scratch import Chain, downgrade, empty_database, upgrade
-from tests.release.trial import Change, Trial, case, cases, trial_at
+from tests.migrations.scratch import Chain, downgrade, upgrade
+from tests.release.trial import Change, Trial, case, cases
 from website.release import census
 from website.release.schema import describe
-
-
-@pytest.fixture(scope="module")
-def address(backend: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with empty_database(backend, tmp_path_factory.mktemp("trial")) as url:
-        yield url
-
-
-@pytest.fixture
-def trial(address: str) -> Iterator[Trial]:
-    with trial_at(address) as trial:
-        yield trial
-
 
 MADE = (
     "CREATE TABLE word (id INTEGER PRIMARY KEY, said VARCHAR(40), meant TEXT, uses INTEGER)",

@@ -1,27 +1,13 @@
 """What has another name is not lost, and what has only the name of another is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-from tests.migrations.scratch import empty_database
-from tests.release.trial import Change, Trial, case, cases, trial_at
-
-
-@pytest.fixture(scope="module")
-def address(backend: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with empty_database(backend, tmp_path_factory.mktemp("trial")) as url:
-        yield url
-
-
-@pytest.fixture
-def trial(address: str) -> Iterator[Trial]:
-    with trial_at(address) as trial:
-        yield trial
-
+from tests.release.trial import Change, Trial, case, cases
 
 NOTE = """CREATE TABLE note (id INTEGER NOT NULL, body TEXT, title TEXT, owner INTEGER,
     CONSTRAINT pk_note PRIMARY KEY (id), CONSTRAINT uq_note_title UNIQUE (title),

@@ -1,27 +1,12 @@
 """Indexes, constraints, triggers and views: none is lost unnoticed, and none is missed in vain."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-from tests.migrations.scratch import empty_database
-from tests.release.trial import Change, Trial, case, cases, trial_at
-
-
-@pytest.fixture(scope="module")
-def address(backend: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with empty_database(backend, tmp_path_factory.mktemp("trial")) as url:
-        yield url
-
-
-@pytest.fixture
-def trial(address: str) -> Iterator[Trial]:
-    with trial_at(address) as trial:
-        yield trial
-
+from tests.release.trial import Change, Trial, case, cases
 
 SHELF = "CREATE TABLE shelf (id INTEGER PRIMARY KEY)"
 BOOK = """CREATE TABLE book (
