@@ -105,12 +105,12 @@ def run(
         database.begin_run(connection)
         try:
             attempt()
-        except Refused:
-            raise
-        except (Exception, SystemExit) as error:  # whatever a revision raises, with its place
+        except BaseException as error:  # whatever a revision raises, with its place
             if not watch.committed and database.was_ended(connection):
                 before_commit()  # what the driver's own commit() has kept must be put back
                 watch.committed = True
+            if isinstance(error, Refused | KeyboardInterrupt):
+                raise
             if not database.only_a_lock(error):
                 raise failed(env.script, error, watch) from error
             if watch.committed or monotonic() > end:

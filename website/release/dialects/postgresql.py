@@ -167,24 +167,16 @@ class Postgresql(Database):
             state.write(connection, name, fact)
 
     def begin_run(self, connection: Connection) -> None:
+        self._run = connection.exec_driver_sql("SELECT txid_current()").scalar()
         connection.exec_driver_sql(f"SAVEPOINT {_POINT}")
 
     def only_a_lock(self, error: BaseException) -> bool:
         return only_a_lock(error)
 
     def was_ended(self, connection: Connection) -> bool:
-        driver: Any = connection.connection.dbapi_connection
-        if driver.closed:
-            return False  # then the server has undone it
-        status = driver.info.transaction_status
-        if status == psycopg.pq.TransactionStatus.IDLE:
-            return True
-        failed = status == psycopg.pq.TransactionStatus.INERROR
-        try:
-            driver.execute(f"{'ROLLBACK TO' if failed else 'RELEASE'} SAVEPOINT {_POINT}")
-        except psycopg.errors.InvalidSavepointSpecification:
-            return True
-        return False
+        with server.connect(self.url) as other:  # ours may be lost, as it is after Ctrl-C
+            status = _first(other.execute("SELECT txid_status(%s)", [self._run]))
+        return bool(status == "committed" or (status == "aborted" and not connection.invalidated))
 
     def undo_run(self, connection: Connection) -> None:
         # The locks from before the savepoint stay: no write falls between backup and migration.

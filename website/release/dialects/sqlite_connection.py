@@ -94,7 +94,8 @@ def _transaction_is_kept(action: int, what: str | None, *_more: Any) -> int:
 
 
 def _allow_end(connection: Connection) -> None:
-    _driver(connection).set_authorizer(None)
+    if not connection.invalidated:  # as Ctrl-C leaves it: closed, and so undone
+        _driver(connection).set_authorizer(None)
 
 
 def _refuse_outside(connection: Connection, *_statement: Any) -> None:
