@@ -65,8 +65,10 @@ class Site(Project):
     def start(self, *command: str, **options: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, *command],
-            cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
+            **{
+                "cwd": self.folder, "env": self.environment, "stdin": subprocess.DEVNULL,
+                "text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options,
+            },
         )  # fmt: skip
 
     def at(self, step: str, when: str, what: str, *arguments: str) -> Ran:

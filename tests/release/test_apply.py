@@ -155,6 +155,26 @@ def test_what_cannot_be_restored_leaves_the_site_closed_and_says_what_to_type(si
     assert "could not be restored" in site.here("status").said
 
 
+def test_what_is_not_well_after_a_kill_is_told_with_its_backup_and_the_way_back(
+    site: Site,
+) -> None:
+    site.add("index", 'op.drop_index("ix_note_trashed", "note")',
+             losses=("object:ix_note_trashed",))  # fmt: skip
+    before = dump(site.url)
+    assert site.at("migrate", "end", "kill", "apply", *EMERGENCY).status == -9
+    for _ in range(2):  # and it stays so
+        told = site.release("apply", *EMERGENCY)
+        assert told.status == 12, told.complained
+        assert "ix_note_trashed" in told.complained
+        assert not is_open(site)
+    named = re.search(r"type: flask release restore (\S+)", told.complained)
+    assert named is not None, told.complained
+    restored = site.release("restore", named[1], "--yes")
+    assert restored.status == 0, restored.complained
+    assert dump(site.url) == before
+    assert is_open(site)
+
+
 @pytest.mark.parametrize("when", ["begin", "end"])
 @pytest.mark.parametrize("step", STEPS)
 def test_an_apply_that_is_killed_at_a_step_is_whole_and_can_be_done_again(

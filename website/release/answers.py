@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import signal
 import sys
@@ -97,8 +98,16 @@ def command(*examples: str, group: click.Group = release) -> Callable[..., Any]:
 
 
 def _say(sentence: str) -> None:
-    with suppress(OSError):  # nobody reads any more: no reason to stop half way
-        click.echo(sentence, err=True)
+    with suppress(OSError):  # a full disk, or a terminal that is gone: no reason to stop half way
+        _echo(sentence, err=True)
+
+
+def _echo(text: str, *, err: bool = False) -> None:
+    try:
+        click.echo(text, err=err)
+    except BrokenPipeError:  # nobody reads any more, as in `| head -0`: the status tells it all
+        nowhere = os.open(os.devnull, os.O_WRONLY)  # for what is still to be flushed
+        os.dup2(nowhere, (sys.stderr if err else sys.stdout).fileno())
 
 
 def as_refused(error: Exception) -> Refused | None:
@@ -119,9 +128,9 @@ def as_refused(error: Exception) -> Refused | None:
 
 def _print(answer: Answer, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"status": answer.status, **answer.facts}, indent=2, default=str))
+        _echo(json.dumps({"status": answer.status, **answer.facts}, indent=2, default=str))
     else:
-        click.echo(answer.text, err="error" in answer.facts)
+        _echo(answer.text, err="error" in answer.facts)
     if answer.status:
         click.get_current_context().exit(answer.status)
 
