@@ -52,6 +52,18 @@ def test_a_backup_is_made_when_it_is_due_and_the_oldest_go(
     assert len(backups(app)) == 3
 
 
+def test_a_backup_that_is_dated_in_the_future_puts_off_none(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    """As a clock that was wrong for a while leaves one."""
+    app.config["BACKUP_KEEP"] = 1
+    with time_machine.travel(now() + timedelta(days=400), tick=False):
+        assert "Made the backup" in runner.invoke(args=["jobs"]).output
+    _said, made, file = runner.invoke(args=["jobs"]).output.partition("Made the backup ")
+    assert made
+    assert Path(file.strip()).exists()
+
+
 def test_no_backup_is_made_where_none_is_wanted(app: Flask, runner: FlaskCliRunner) -> None:
     app.config["BACKUP_EVERY"] = 0
     assert "There is no backup" in runner.invoke(args=["jobs"]).output

@@ -26,14 +26,14 @@ def is_sqlite(site: Site) -> bool:
 
 
 def applied(site: Site, *statements: str) -> Ran:
-    """What `apply` answers to a revision that does this between two changes of its own.
+    """What `apply` answers to a revision that does this between two writes of its own.
 
     Whatever it is, it must have left everything as it was, and the site open.
     """
     doing = "\n    ".join([f"if {NOTES}:", *statements])
     rest = "op.execute(\"UPDATE note SET title = 'half'\")"
-    site.add_colour().unlink()
-    site.add("colour", f"{COLOUR}\n{rest}\n{doing}\n{rest.replace('half', 'all')}", NO_COLOUR)
+    # No change of the schema, which `verify` would miss if it were gone.
+    site.add("titles", f"{rest}\n{doing}\n{rest.replace('half', 'all')}")
     before = dump(site.url)
     done = site.release(*EMERGENCY)
     assert dump(site.url) == before, done.complained
@@ -81,7 +81,7 @@ def test_on_sqlite_a_script_that_the_driver_runs_may_not_end_the_transaction(sit
 def test_a_revision_that_exits_is_one_that_failed(says: str, site: Site) -> None:
     failed = applied(site, f"import sys; sys.exit({says})")
     assert failed.status == 10
-    assert "0005_colour.py" in failed.complained
+    assert "0005_titles.py" in failed.complained
     assert "SystemExit" in failed.complained
     assert "Nothing was changed" in failed.complained
 
@@ -93,11 +93,21 @@ def test_a_revision_that_exits_is_no_rehearsal_that_went_well(site: Site) -> Non
     assert site.release("apply").status == 7
 
 
+WAITS = """
+def wait(*_about):
+    print("half way", flush=True)
+    while True:
+        pass
+"""
+IN_A_STATEMENT = (
+    'sa.event.listen(op.get_bind(), "after_cursor_execute", wait); op.execute("SELECT 1")'
+)
+
+
 def stopped(site: Site, by: signal.Signals, does: str) -> Ran:
     """What `apply` answers when it is sent a signal in the middle of a revision."""
-    waits = f"if {NOTES}:\n    {does}\n    print('half way', flush=True)\n    while {NOTES}: pass"
     site.add_colour().unlink()
-    site.add("colour", f"{COLOUR}\n{waits}", NO_COLOUR)
+    site.add("colour", f"{WAITS}\n{COLOUR}\nif {NOTES}:\n    {does}", NO_COLOUR)
 
     def hear_ctrl_c() -> None:  # which what runs in the background does not
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -118,12 +128,16 @@ def stopped(site: Site, by: signal.Signals, does: str) -> Ran:
     return Ran(process.returncode, rest[0], "".join(said) + rest[1])
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("by", "does"),
+    [(signal.SIGINT, IN_A_STATEMENT), (signal.SIGTERM, "wait()")],
+    ids=["Ctrl-C in a statement", "SIGTERM"],
+)
 def test_an_apply_that_is_stopped_in_a_revision_undoes_it_and_opens_the_site(
-    by: signal.Signals, site: Site
+    by: signal.Signals, does: str, site: Site
 ) -> None:
     before = dump(site.url)
-    done = stopped(site, by, "pass")
+    done = stopped(site, by, does)
     assert done.status == 1, "neither well nor killed"
     assert done.complained.endswith("Aborted!\n")
     assert "Traceback" not in done.complained
@@ -140,9 +154,10 @@ def test_on_postgresql_a_connection_that_is_lost_leaves_nothing(first: str, site
 
 
 @pytest.mark.postgresql_only
-def test_on_postgresql_what_was_committed_before_a_stop_is_put_back(site: Site) -> None:
+@pytest.mark.parametrize("does", ["wait()", IN_A_STATEMENT], ids=["between", "in a statement"])
+def test_on_postgresql_what_was_committed_before_a_stop_is_put_back(does: str, site: Site) -> None:
     before = dump(site.url)
-    done = stopped(site, signal.SIGTERM, f"{DRIVER}.commit()")
+    done = stopped(site, signal.SIGTERM, f"{DRIVER}.commit(); {does}")
     assert done.status == 11, done.complained
     assert dump(site.url) == before
     assert is_open(site)
