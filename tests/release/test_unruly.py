@@ -130,8 +130,8 @@ def stopped(site: Site, by: signal.Signals, does: str) -> Ran:
 
 @pytest.mark.parametrize(
     ("by", "does"),
-    [(signal.SIGINT, IN_A_STATEMENT), (signal.SIGTERM, "wait()")],
-    ids=["Ctrl-C in a statement", "SIGTERM"],
+    [(signal.SIGINT, IN_A_STATEMENT), (signal.SIGTERM, "wait()"), (signal.SIGHUP, "wait()")],
+    ids=["Ctrl-C in a statement", "SIGTERM", "SIGHUP"],
 )
 def test_an_apply_that_is_stopped_in_a_revision_undoes_it_and_opens_the_site(
     by: signal.Signals, does: str, site: Site

@@ -58,9 +58,12 @@ class Answer:
 def release(context: click.Context, as_json: bool) -> None:
     context.meta["release.json"] = as_json
     if threading.current_thread() is threading.main_thread():
-        # `systemctl stop` cleans up as Ctrl-C does: no copy of everyone's notes stays behind.
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-        context.call_on_close(lambda: signal.signal(signal.SIGTERM, before))
+        # `systemctl stop`, or a terminal that goes, cleans up as Ctrl-C does: the site opens again,
+        # and no copy of everyone's notes stays behind.
+        for stop in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(stop) == signal.SIG_DFL:  # `nohup` has said otherwise
+                signal.signal(stop, signal.default_int_handler)
+                context.call_on_close(lambda stop=stop: signal.signal(stop, signal.SIG_DFL))
     # Alembic's own lines would stand between ours.
     log = logging.getLogger("alembic")
     context.call_on_close(lambda level=log.level: log.setLevel(level))
