@@ -152,12 +152,12 @@ class Sqlite(Database):
             yield Sqlite(URL.create("sqlite", database=f"{folder}/scratch.db"))
 
     def room_for(self, folder: Path, *, here: int, there: int = 0) -> str | None:
-        needs: dict[int, int] = Counter()
+        needs: dict[int, int] = {}
         free = {}
         for place, times in ((folder, here), (self.path.parent, there)):
             disk, room = disk_of(place)
             free[disk] = room
-            needs[disk] += times * self.size() + _SPARE
+            needs[disk] = needs.get(disk, _SPARE) + times * self.size()
         for disk, need in needs.items():
             if free[disk] < need:
                 return (
