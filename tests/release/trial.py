@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from website.release import census, upgrade
 from website.release.census import Loss
+from website.release.declared import FORM
 from website.release.dialects import database_at
 from website.release.renames import Renames
 
@@ -49,7 +50,9 @@ class Trial:
             if warned:
                 warnings.simplefilter("ignore")
             self.do(change)
-        return list(census.losses(before, census.take(self.connection), renames))
+        found = list(census.losses(before, census.take(self.connection), renames))
+        assert all(FORM.fullmatch(loss.name) for loss in found), "a revision can declare it"
+        return found
 
     def lost(self, made: Change, change: Change, *, warned: bool = False) -> set[str]:
         return {loss.name for loss in self.losses(made, change, warned=warned)}

@@ -13,7 +13,8 @@ from website.release.census import Loss
 from website.release.ddl import tokens
 from website.release.errors import MigrationFailed
 
-_FORM = re.compile(r"(drop|rows|values|object):.+", re.DOTALL)
+# A name is as the database has it: `schema.table`, with spaces, or what a CHECK without one says.
+FORM = re.compile(r"(drop|rows|object):.+|values:.+\..+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Declared:
         losses = getattr(script.module, "expected_loss", None) or []
         phase = getattr(script.module, "phase", None)
         file = Path(script.path).name
-        wrong = [loss for loss in losses if not (isinstance(loss, str) and _FORM.fullmatch(loss))]
+        wrong = [loss for loss in losses if not (isinstance(loss, str) and FORM.fullmatch(loss))]
         if wrong:
             raise MigrationFailed(
                 f"{file}: expected_loss = [{wrong[0]!r}] means nothing. Write drop:TABLE,"

@@ -1,5 +1,6 @@
 """Stands behind every revision, in its transaction, and counts what it leaves."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ class Watch:
             else:
                 undeclared.append(loss)
         if undeclared:
-            raise _lost(Path(script.path).name, undeclared)
+            raise not_declared(Path(script.path).name, undeclared)
         self.last = after
         self._renames.forget()
         self._remember(step, sorted(heads), expand=declared.expand)
@@ -114,9 +115,10 @@ def new_orphans(
     return {tables: count for tables, count in more.items() if count > 0}
 
 
-def _lost(file: str, undeclared: list[Loss]) -> MigrationFailed:
+def not_declared(file: str, undeclared: list[Loss]) -> MigrationFailed:
+    """With the line that the revision would have to have, to be copied as it stands."""
     told = "; ".join(loss.sentence for loss in undeclared)
-    names = ", ".join(f'"{loss.name}"' for loss in undeclared)
+    names = ", ".join(json.dumps(loss.name, ensure_ascii=False) for loss in undeclared)
     return MigrationFailed(
         f"{file} loses something that it does not declare: {told}. Nothing was changed. If that is"
         f" meant, write into the revision, with the reason in a comment: expected_loss = [{names}]",

@@ -2,7 +2,11 @@
 
 import pytest
 
-from website.release.lint import Finding, lint_code
+from website.release.lint import Finding, Tables, lint_code
+from website.release.lint.step import Column
+from website.release.lint.tables import Table
+
+TABLES = Tables({"book": Table({"title": Column("title")})})
 
 REVISION = '''
 import sqlalchemy as sa
@@ -21,7 +25,7 @@ def downgrade():
 
 
 def findings(header: str, rule: str) -> list[Finding]:
-    return [one for one in lint_code(REVISION.format(header=header)) if one.rule == rule]
+    return [one for one in lint_code(REVISION.format(header=header), TABLES) if one.rule == rule]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,7 @@ def test_a_declared_loss_with_its_reason_is_no_finding(losses: str) -> None:
         ('["drop:note.title"]', 'The loss "drop:note.title" is declared without a reason.'),
         ('["note.title"]  # why', "expected_loss has 'note.title'."),
         ('["values:note"]  # why', "expected_loss has 'values:note'."),
-        ('["rows:note.title"]  # why', "expected_loss has 'rows:note.title'."),
+        ('["rows:book.title"]  # why', "expected_loss has 'rows:book.title'."),
         ("[1]  # why", "expected_loss has no string here."),
         ("sorted(losses)  # why", "expected_loss is no list that is written out."),
         ('["drop:note.title",  # why\n    # why\n    "rows:note",\n    "object:ix"]',

@@ -1,15 +1,14 @@
 """Rules about what a revision takes away, and whether it says so beforehand."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from website.release.declared import FORM
 from website.release.lint.finding import Remark
 from website.release.lint.revision import Revision
 from website.release.lint.step import Step
 from website.release.lint.tables import Tables
 
-_FORM = re.compile(r"drop:[^.:\s]+(\.[^.:\s]+)?|rows:[^.:\s]+|values:[^.:\s]+\.[^.:\s]+|object:\S+")
 _OBJECTS = {"drop_index", "drop_constraint", "drop_trigger", "drop_view"}
 
 
@@ -21,7 +20,7 @@ def undeclared_loss(revision: Revision, before: Tables) -> Iterator[Remark]:
     made = {step.name for step in revision.upgrade if step.kind.startswith("create_")}
     for step in revision.upgrade:
         loss = _loss(step)
-        if not loss or loss in declared or _is_new(revision, step):
+        if not loss or _is_in(declared, loss) or _is_new(revision, step):
             continue
         made_anew = step.kind in _OBJECTS and step.name in made
         if made_anew or _goes_along(step, before, dropped - {loss}):
@@ -35,7 +34,7 @@ def undeclared_loss(revision: Revision, before: Tables) -> Iterator[Remark]:
         )
 
 
-def malformed_loss(revision: Revision, _before: Tables) -> Iterator[Remark]:
+def malformed_loss(revision: Revision, before: Tables) -> Iterator[Remark]:
     node = revision.said("expected_loss")
     if node is not None and not isinstance(node, ast.List | ast.Tuple | ast.Set):
         yield Remark(
@@ -45,7 +44,7 @@ def malformed_loss(revision: Revision, _before: Tables) -> Iterator[Remark]:
             'expected_loss = ["drop:TABLE.COLUMN"]  # the reason',
         )
     for loss, element in _declared(revision):
-        if not _FORM.fullmatch(loss):
+        if not FORM.fullmatch(loss) or _are_rows_of_a_column(loss, before):
             yield Remark(
                 element.lineno,
                 f"expected_loss has {loss!r}." if loss else "expected_loss has no string here.",
@@ -89,6 +88,20 @@ def _declared(revision: Revision) -> list[tuple[str, ast.expr]]:
     node, scope = revision.said("expected_loss"), revision.scope
     elements = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else []
     return [(scope.string(element), element) for element in elements]
+
+
+def _are_rows_of_a_column(loss: str, before: Tables) -> bool:
+    kind, _, name = loss.partition(":")
+    table, _, column = name.rpartition(".")
+    return kind == "rows" and before.column(table, column) is not None
+
+
+def _is_in(declared: set[str], loss: str) -> bool:
+    """With or without the schema of PostgreSQL in which it is."""
+    kind, name = loss.split(":", 1)
+    return loss in declared or any(
+        one.startswith(f"{kind}:") and one.endswith(f".{name}") for one in declared
+    )
 
 
 def _loss(step: Step) -> str:
