@@ -1,5 +1,6 @@
 """What the findings warn of does happen, on a database with rows, when the bad examples run."""
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,16 @@ def test_postgresql_refuses_concurrently_in_a_transaction(
     refusal = pytest.raises(DBAPIError, match="cannot run inside a transaction block")
     with bookshop.open(empty_url) as connection, refusal:
         bookshop.upgrade(connection)
+
+
+@pytest.mark.parametrize("rule", ["own-connection"])
+def test_what_a_connection_of_its_own_wrote_stays_when_the_revision_is_undone(
+    rule: str, tmp_path: Path, empty_url: str
+) -> None:
+    bookshop = Bookshop(tmp_path)
+    bookshop.add(f"{textwrap.dedent(EXAMPLES[rule].bad)}\n    raise ArithmeticError")
+    with bookshop.open(empty_url) as connection:
+        with pytest.raises(ArithmeticError):
+            bookshop.upgrade(connection)
+        connection.rollback()
+        assert connection.exec_driver_sql("SELECT uses FROM word").scalars().all() == [1]

@@ -191,6 +191,39 @@ def test_harmless_sql_gives_no_finding(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("sa.create_engine(op.get_bind().engine.url)", True),
+        ("engine = op.get_bind().engine\nwith engine.connect() as other:\n    pass", True),
+        ("with ENGINE.begin() as other:\n    pass", True),
+        ("sqlite3.connect('octavo.db').execute('UPDATE note SET body = 1')", True),
+        ("with psycopg.connect('') as other:\n    pass", True),
+        ("Session(bind=op.get_bind().engine)", True),
+        ("sa.inspect(op.get_bind().engine)", True),
+        ("op.get_bind().engine.raw_connection()", True),
+        ("fill()", True),
+        ("Session(bind=op.get_bind())", False),
+        ("sa.inspect(op.get_bind())", False),
+        ("name = op.get_bind().engine.dialect.name", False),
+        ("with op.get_bind().begin_nested():\n    pass", False),
+        ("connect_them()", False),
+    ],
+)
+def test_a_connection_of_its_own_is_told_from_the_one_that_there_is(line: str, found: bool) -> None:
+    header = """
+    ENGINE = sa.create_engine("sqlite://")
+
+    def fill():
+        with connect() as other:
+            pass
+
+    def connect_them():
+        pass
+    """
+    assert rules(line, header) == ({"own-connection"} if found else set())
+
+
+@pytest.mark.parametrize(
     "statement",
     ['f"UPDATE {table} SET x = 1"', '"UPDATE %s SET x = 1" % table', '"UPDATE " + table',
      '"UPDATE {}".format(table)', 'sa.text(f"UPDATE {table}")', '" ".join(table)'],

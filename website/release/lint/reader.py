@@ -11,6 +11,8 @@ from website.release.lint.step import DIALECTS, Step
 
 _RUNS = {"execute", "exec_driver_sql", "executescript", "executemany", "scalar", "scalars"}
 _ENDS = {"commit", "rollback", "begin"}
+_ENGINES = {"create_engine", "create_async_engine", "engine_from_config", "get_engine"}
+_CONNECTS = _ENGINES | {"connect", "raw_connection"}
 _CONSTRUCTS = {"insert", "update", "delete"}
 
 
@@ -98,10 +100,22 @@ class Reader:
                     self._batches[call] = self.steps[-1]
             elif name in _RUNS and call.args and owner:
                 self._runs(call, where)
+            elif name in _CONNECTS - self._functions.keys() or self._has_engine(call, owner):
+                self._add(Step("connection", sql=ast.unparse(call)[:60]), call, where)
             elif name in _ENDS and owner and not call.args:
                 self._add(Step("transaction", sql=f"{name}()"), call, where)
             elif isinstance(call.func, ast.Name) and name in self._functions:
                 self._follow(self._functions[name], call, where)
+
+    def _has_engine(self, call: ast.Call, owner: ast.expr | None) -> bool:
+        """Whether the call is handed an engine, or begins a transaction on one."""
+        given = [*call.args, *(key.value for key in call.keywords)]
+        given += [owner] if owner and called(call) == "begin" else []
+        # The last name of `bind.engine`; of a call, that of what makes one.
+        nodes = [
+            node for each in given if not isinstance(node := self._scope.resolve(each), ast.Name)
+        ]
+        return any(called(node) in _ENGINES | {"engine"} for node in nodes)
 
     def _add(self, step: Step, call: ast.Call, where: Where) -> None:
         self.steps.append(

@@ -12,7 +12,10 @@ CONSTRAINTS = {
     "create_foreign_key", "create_check_constraint", "create_unique_constraint",
     "create_primary_key", "create_exclude_constraint",
 }  # fmt: skip
-NEUTRAL = {"batch_alter_table", "built", "pragma", "sql", "transaction", "validate_constraint"}
+NEUTRAL = {
+    "batch_alter_table", "built", "connection", "pragma", "sql", "transaction",
+    "validate_constraint",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

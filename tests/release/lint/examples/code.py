@@ -23,6 +23,20 @@ EXAMPLES = {
                     op.execute("VACUUM book")
         """,
     ),
+    "own-connection": (
+        """
+        def upgrade():
+            with op.get_bind().engine.begin() as connection:
+                connection.execute(sa.text("UPDATE word SET uses = 1"))
+        """,
+        """
+        def upgrade():
+            bind = op.get_bind()
+            if bind.engine.dialect.name in ("sqlite", "postgresql"):
+                bind.execute(sa.text("UPDATE word SET uses = 1"))
+            assert sa.inspect(bind).has_table("word")
+        """,
+    ),
     "string-built-sql": (
         """
         def upgrade():

@@ -34,6 +34,7 @@ _FUNCTIONS: tuple[Rule, ...] = (
     locks.blocks_table,
     code.pragma,
     code.transaction_control,
+    code.own_connection,
     code.string_built_sql,
     code.application_import,
     code.missing_downgrade,

@@ -41,6 +41,21 @@ def transaction_control(revision: Revision, _before: Tables) -> Iterator[Remark]
             )
 
 
+def own_connection(revision: Revision, _before: Tables) -> Iterator[Remark]:
+    for step in revision.upgrade + revision.downgrade:
+        if step.kind == "connection":
+            yield Remark(
+                step.line,
+                f"The revision opens a connection of its own: {step.sql}.",
+                "Any database: what it writes is outside of the transaction of the upgrade, so it"
+                " is not counted, and stays when the rest is undone; what it reads is the schema of"
+                " before. SQLite: it is locked out. PostgreSQL: it waits for ever for the locks of"
+                " the upgrade, which waits for it.",
+                "The connection that there is: op.get_bind().execute(…), sa.inspect(op.get_bind()),"
+                " Session(op.get_bind()).",
+            )
+
+
 def string_built_sql(revision: Revision, _before: Tables) -> Iterator[Remark]:
     for step in revision.upgrade + revision.downgrade:
         if step.kind == "built":
