@@ -85,6 +85,17 @@ def test_nothing_to_say_of_a_column_that_may_be_empty(empty_url: str) -> None:
     assert found(empty_url, models(), models(sa.Column("size", sa.Integer()))) == []
 
 
+def test_the_way_back_of_a_partial_index_is_partial_on_this_database_alone(empty_url: str) -> None:
+    where = sa.text("size > 1")
+    before, after = models(sa.Column("size", sa.Integer())), models(sa.Column("size", sa.Integer()))
+    note = before.tables["note"]
+    sa.Index("ix", note.c.size, sqlite_where=where, postgresql_where=where)
+    findings = {one.rule: one for one in found(empty_url, before, after)}
+    other = "PostgreSQL" if empty_url.startswith("sqlite") else "SQLite"
+    said = findings["partial-on-one-database"].what
+    assert said == f"The index ix is partial, but not on {other}."
+
+
 def test_what_the_revisions_made_is_known_before_the_next_is_written(
     empty_url: str, tmp_path: Path
 ) -> None:

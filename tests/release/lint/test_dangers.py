@@ -1,6 +1,7 @@
 """What the findings warn of does happen, on a database with rows, when the bad examples run."""
 
 import textwrap
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,15 @@ def test_what_a_connection_of_its_own_wrote_stays_when_the_revision_is_undone(
             bookshop.upgrade(connection)
         connection.rollback()
         assert connection.exec_driver_sql("SELECT uses FROM word").scalars().all() == [1]
+
+
+@pytest.mark.parametrize("rule", ["partial-on-one-database"])
+def test_an_index_that_is_partial_on_sqlite_alone_refuses_like_rows_on_postgresql(
+    bookshop: Bookshop, empty_url: str
+) -> None:
+    with bookshop.open(empty_url) as connection:
+        connection.exec_driver_sql("INSERT INTO word (id, word) VALUES (12, 'tea')")
+        connection.commit()
+        sqlite = connection.dialect.name == "sqlite"
+        with nullcontext() if sqlite else pytest.raises(DBAPIError, match="could not create"):
+            bookshop.upgrade(connection)

@@ -235,6 +235,21 @@ def test_a_statement_of_strings_is_found_when_a_part_is_not_known(statement: str
     )
 
 
+def test_an_index_that_the_downgrade_makes_is_partial_on_both_databases_or_on_none() -> None:
+    downgrade = """
+def downgrade():
+    with op.batch_alter_table("note") as batch:
+        batch.create_index("ix", ["title"], {})
+"""
+    for where, found in (
+        ("sqlite_where=sa.text('title > 1')", {"partial-on-one-database"}),
+        ("postgresql_where=sa.column('title') > 1", {"partial-on-one-database"}),
+        ("postgresql_where=sa.text('1'), sqlite_where=sa.text('1')", set()),
+        ("postgresql_where=None", set()),
+    ):
+        assert rules('op.execute("SELECT 1")', downgrade=downgrade.format(where)) == found
+
+
 def test_a_column_that_the_downgrade_restores_needs_a_default_too() -> None:
     downgrade = """
 def downgrade():

@@ -28,6 +28,7 @@ _TABLES = {"table", "Table", "create_table"}
 # Keyword of an operation to the flag of its step, where it is given and not False.
 _FLAGS = {
     "unique": "unique", "postgresql_concurrently": "concurrently",
+    "sqlite_where": "where on sqlite", "postgresql_where": "where on postgresql",
     "postgresql_not_valid": "not valid", "sqlite_autoincrement": "autoincrement",
     "inline_references": "inline", "copy_from": "described", "table_args": "described",
     "table_kwargs": "described", "reflect_args": "described", "reflect_kwargs": "described",

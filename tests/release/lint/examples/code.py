@@ -124,6 +124,26 @@ EXAMPLES = {
             )
         """,
     ),
+    "partial-on-one-database": (
+        """
+        def upgrade():
+            op.create_index(
+                "ux_word", "word", ["word"], unique=True, sqlite_where=sa.text("uses > 0")
+            )
+        """,
+        """
+        def upgrade():
+            op.create_table("shelf", sa.Column("name", sa.Text()), sa.Column("uses", sa.Integer()))
+            where = sa.text("uses > 0")
+            op.create_index(
+                "ux_shelf", "shelf", ["name"], unique=True, sqlite_where=where,
+                postgresql_where=where,
+            )
+            if op.get_bind().dialect.name == "postgresql":
+                op.create_index("ix_shelf", "shelf", ["uses"], postgresql_where=where)
+            op.create_index("ix_name", "shelf", ["name"])
+        """,
+    ),
     "name-too-long": (
         f"""
         def upgrade():

@@ -40,6 +40,7 @@ _FUNCTIONS: tuple[Rule, ...] = (
     code.missing_downgrade,
     code.data_and_schema,
     code.unnamed_constraint,
+    code.partial_on_one_database,
     code.name_too_long,
     phases.unknown_phase,
     phases.expand_breaks_old_code,

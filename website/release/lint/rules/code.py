@@ -153,6 +153,22 @@ def unnamed_constraint(revision: Revision, _before: Tables) -> Iterator[Remark]:
             )
 
 
+def partial_on_one_database(revision: Revision, _before: Tables) -> Iterator[Remark]:
+    for step in revision.upgrade + revision.downgrade:
+        full = {name for name in step.dialects if f"where on {name}" not in step.flags}
+        partial = any(flag.startswith("where on ") for flag in step.flags)
+        if step.kind == "create_index" and partial and full:
+            where = "SQLite" if "sqlite" in full else "PostgreSQL"
+            also = "refuses rows that may be alike" if "unique" in step.flags else "is larger"
+            yield Remark(
+                step.line,
+                f"The index {step.name or '(without a name)'} is partial, but not on {where}.",
+                f"{where}: every row is in it, so it {also}. Autogenerate reads an index from one"
+                " database, and writes a way back for that one alone.",
+                'op.create_index(…, sqlite_where=sa.text("…"), postgresql_where=sa.text("…"))',
+            )
+
+
 def name_too_long(revision: Revision, _before: Tables) -> Iterator[Remark]:
     for step in revision.upgrade:
         names = {step.to, *(column.name for column in step.columns)}
