@@ -1,11 +1,13 @@
 """The connection that revisions run on: one at a time, no cascade, no reference broken."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from tests.migrations.schema import connected
 from website.release.dialects import database_at, postgresql_locks, sqlite_connection
@@ -32,6 +34,60 @@ def test_a_second_upgrade_waits_for_the_first_and_gives_up_in_the_end(
             second.exec_driver_sql("CREATE TABLE mine (id INTEGER)")
     with connected(empty_url) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM mine").scalar() == 0
+
+
+ROLE = f"clerk_{uuid.uuid4().hex}"
+SCHEMAS = (
+    f"CREATE ROLE {ROLE} LOGIN",
+    "CREATE TABLE mine (id INTEGER)", "CREATE TABLE release_state (id INTEGER)",
+    'CREATE SCHEMA "odd 100%% ""one"""', 'CREATE TABLE "odd 100%% ""one""".log (id INTEGER)',
+    'CREATE TABLE "odd 100%% ""one""".release_state (id INTEGER)',
+    "CREATE SCHEMA shut", "CREATE TABLE shut.log (id INTEGER)",
+    "CREATE SCHEMA shown", "CREATE TABLE shown.log (id INTEGER)",
+    f'GRANT USAGE ON SCHEMA "odd 100%% ""one""", shown TO {ROLE}',
+    f'GRANT ALL ON mine, release_state, "odd 100%% ""one""".log, shut.log TO {ROLE}',
+    f"GRANT SELECT, INSERT ON shown.log TO {ROLE}",
+)  # fmt: skip
+ODD = '"odd 100% ""one""".log'
+ODD_STATE = '"odd 100% ""one""".release_state'
+HELD = """
+    SELECT relation::regclass::text FROM pg_locks
+     WHERE locktype = 'relation' AND mode = 'ExclusiveLock' AND pid = pg_backend_pid()
+"""
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize(
+    ("role", "tables"),
+    [
+        ("", {"mine", ODD, ODD_STATE, "shut.log", "shown.log"}),
+        (ROLE, {"mine", ODD}),
+    ],
+    ids=["who may do all", "who may not"],
+)
+def test_on_postgresql_writers_are_kept_out_of_every_schema_as_far_as_the_role_may(
+    role: str, tables: set[str], empty_url: str
+) -> None:
+    with connected(empty_url) as connection:
+        for statement in SCHEMAS:
+            connection.exec_driver_sql(statement)
+    url = make_url(empty_url).set(username=role or make_url(empty_url).username)
+    try:
+        with connected(empty_url) as other:
+            other.exec_driver_sql("CREATE TEMPORARY TABLE theirs (id INTEGER)")
+            with database_at(url).migrating() as connection, connection.begin():
+                assert set(connection.exec_driver_sql(HELD).scalars()) == tables
+                other.exec_driver_sql("SET lock_timeout = '50ms'")
+                for table in (name.replace("%", "%%") for name in tables):
+                    assert other.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0
+                    other.exec_driver_sql("SAVEPOINT before_it")
+                    with pytest.raises(DBAPIError, match="lock timeout"):
+                        other.exec_driver_sql(f"INSERT INTO {table} VALUES (1)")
+                    other.exec_driver_sql("ROLLBACK TO before_it")
+    finally:
+        with connected(empty_url) as connection:
+            connection.exec_driver_sql(f"DROP OWNED BY {ROLE}")
+            connection.exec_driver_sql(f"DROP ROLE {ROLE}")
 
 
 def test_one_release_at_a_time_is_let_in_and_the_next_one_told(empty_url: str) -> None:

@@ -18,17 +18,25 @@ def only_a_lock(error: BaseException) -> bool:
     }
 
 
+_TABLES = f"""
+    SELECT quote_ident(nspname) || '.' || quote_ident(relname)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+     WHERE relkind IN ('r', 'p') AND c.oid IS DISTINCT FROM to_regclass('{STATE_TABLE}')
+       AND nspname <> 'information_schema' AND left(nspname, 3) <> 'pg_'
+       AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'UPDATE')
+     ORDER BY c.oid
+"""
+
+
 def keep_writers_out(connection: Connection) -> None:
-    """What BEGIN IMMEDIATE is on SQLite: whoever reads goes on, whoever writes waits."""
+    """What BEGIN IMMEDIATE is on SQLite: whoever reads goes on, whoever writes waits.
+
+    In every schema, as a backup and a restore are of the whole database; but for the room's own
+    table, in which a release writes what it does.
+    """
     if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
         return
-    tables = connection.exec_driver_sql(
-        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
-        " AND relnamespace = current_schema()::regnamespace"
-        f" AND relname <> '{STATE_TABLE}' AND has_table_privilege(oid, 'UPDATE')"
-    ).scalars()
-    quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(name) for name in tables)
+    names = ", ".join(connection.exec_driver_sql(_TABLES).scalars()).replace("%", "%%")
     end = monotonic() + LOCK_SECONDS
     while names:
         connection.exec_driver_sql("SAVEPOINT release_lock")
