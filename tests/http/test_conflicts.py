@@ -58,7 +58,8 @@ def test_of_parallel_saves_one_wins_and_every_other_gets_its_words_back(alice: P
     for number, answer in enumerate(answers):
         if number != won:
             form = Page(refused(answer, 409)).editor
-            assert (form.fields["body"], form.fields["version"]) == (f"text {number}", "2")
+            assert f"text {number}" in form.fields["body"].split("\n")
+            assert form.fields["version"] == "2"
 
 
 @pytest.mark.attack(112)

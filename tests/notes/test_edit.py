@@ -59,7 +59,9 @@ def test_a_stale_save_overwrites_nothing_and_shows_both_texts(alice: Person) -> 
     answer = save(alice, note_id, title="Title", body="from <b>here</b>", tags="x", version="1")
     assert answer.status_code == 409
     assert "from the phone" in answer.text
-    assert textarea(answer.text) == "from <b>here</b>"
+    assert textarea(answer.text) == (
+        "<<<<<<< saved meanwhile\nfrom the phone\n=======\nfrom <b>here</b>\n>>>>>>> what you wrote"
+    )
     note = alice.note(note_id)
     assert note is not None
     assert (note.body, note.version) == ("from the phone", 2)
@@ -71,6 +73,29 @@ def test_a_stale_save_overwrites_nothing_and_shows_both_texts(alice: Person) -> 
     note = alice.note(note_id)
     assert note is not None
     assert (note.body, note.version) == ("both", 3)
+
+
+def test_a_stale_save_that_touches_nothing_of_the_other_is_saved_with_it(alice: Person) -> None:
+    note_id = alice.write("Title", "one\ntwo\nthree", ("a", "b"))
+    save(alice, note_id, title="Title", body="ONE\ntwo\nthree", tags="a, b, phone", version="1")
+    answer = save(alice, note_id, title="Better", body="one\ntwo\nTHREE", tags="a", version="1")
+    assert answer.status_code == 303
+    assert "together with what was saved elsewhere" in alice.client.get(answer.location).text
+    again = save(alice, note_id, title="Better", body="one\ntwo\nTHREE", tags="a", version="1")
+    assert again.status_code == 303  # the same form twice
+    note = alice.note(note_id)
+    assert note is not None
+    assert (note.title, note.body, note.version) == ("Better", "ONE\ntwo\nTHREE", 3)
+    assert set(note.tag_names) == {"a", "phone"}
+
+
+def test_two_new_titles_are_a_conflict_that_shows_both(alice: Person) -> None:
+    note_id = alice.write("Title", "one")
+    save(alice, note_id, title="Phone", body="one", tags="", version="1")
+    answer = save(alice, note_id, title="Desk", body="one", tags="", version="1")
+    assert answer.status_code == 409
+    assert "Phone" in answer.text
+    assert 'value="Desk"' in answer.text
 
 
 @pytest.mark.parametrize("version", ["", "-1", "x", "٢", "2", "99999999999999999999"])

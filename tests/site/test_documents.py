@@ -45,7 +45,7 @@ def test_every_command_of_the_makefile_is_in_the_readme() -> None:
 def test_the_lock_files_hold_every_package_with_its_hash() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        packages = re.findall(r"^([A-Za-z0-9._-]+)==", text, re.M)
+        packages = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==", text, re.M)
         assert len(packages) > 10
         assert text.count("==") >= len(packages)
         for block in re.split(r"\n(?=[a-z])", text):

@@ -19,7 +19,7 @@ STATIC = Path(__file__).parent.parent / "static"
 # In the order of the cascade: each file says its own layer.
 STYLES = (
     "reset", "tokens", "base", "layout", "button", "field", "notice", "note", "list", "editor",
-    "prose", "page", "utilities",
+    "diff", "prose", "page", "utilities",
 )  # fmt: skip
 ICONS = (
     "archive", "archive-restore", "circle-alert", "log-out", "pencil", "pin", "pin-off", "plus",

@@ -7,5 +7,6 @@ from website.models.session import Session
 from website.models.tag import Tag
 from website.models.throttle import Throttle
 from website.models.user import User
+from website.models.version import Version
 
-__all__ = ["Note", "PasswordLink", "Rendering", "Session", "Tag", "Throttle", "User"]
+__all__ = ["Note", "PasswordLink", "Rendering", "Session", "Tag", "Throttle", "User", "Version"]

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from website.text.lines import normalise_line_ends
 from website.text.markdown import render
-from website.text.tags import parse_tags
+from website.text.merge import merge
+from website.text.tags import fold, parse_tags
 
 MAX_TITLE_LENGTH = 500
 
@@ -46,6 +47,33 @@ class Content:
         content = cls(title, body, parse_tags(tags))
         content.html  # noqa: B018 - now, while no transaction is open and nobody waits for it
         return content
+
+    def is_same(self, other: Content) -> bool:
+        """Whether saving the one over the other would change anything."""
+        return (self.title, self.body, {*map(fold, self.tags)}) == (
+            other.title,
+            other.body,
+            {*map(fold, other.tags)},
+        )
+
+    def merged(self, base: Content, theirs: Content) -> tuple[Content, int]:
+        """This, written on `base`, together with what was saved meanwhile.
+
+        Returns it with the number of overlaps. In the text both sides of each stand between lines
+        that say whose they are; of two new titles, this one's is taken.
+        """
+        body = merge(base.body, theirs.body, self.body)
+        title, both = self.title, False
+        if self.title == base.title:
+            title = theirs.title
+        else:
+            both = theirs.title not in {base.title, self.title}
+        names = {fold(tag): tag for tag in (*base.tags, *theirs.tags, *self.tags)}
+        was, saved, written = ({*map(fold, one.tags)} for one in (base, theirs, self))
+        kept = (was & saved & written) | (saved - was) | (written - was)
+        tags = tuple(name for folded, name in names.items() if folded in kept)
+        text = body.text("saved meanwhile", "what you wrote")
+        return Content(title, text, tags), body.overlaps + both
 
     @cached_property
     def html(self) -> str:

@@ -1,4 +1,4 @@
-"""Each save raises a note's version by one, and a save made on an older one never overwrites."""
+"""Each save raises a note's version by one; one made on an older version is merged or refused."""
 
 from __future__ import annotations
 
@@ -9,22 +9,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Instant, changed, db, now
 from website.models.content import Content
+from website.models.historical import Historical
 from website.models.rendering import Rendering
 from website.models.taggable import Taggable
 from website.text.lines import excerpt, heading
 from website.text.markdown import RENDERER, render
-from website.text.tags import fold
 
 
 class StaleVersion(Exception):
-    """The note was saved elsewhere since the editor was opened. Nothing was changed."""
+    """The note was saved elsewhere meanwhile, and both changed the same place. Nothing was changed.
 
-    def __init__(self, note: Versioned) -> None:
+    `merged` has both texts where they overlap, between lines that say whose they are; None where
+    the version that the editor was opened on is not known.
+    """
+
+    def __init__(self, note: Versioned, merged: Content | None) -> None:
         super().__init__(note.version)
         self.note = note
+        self.merged = merged
 
 
-class Versioned(Taggable):
+class Versioned(Historical, Taggable):
     id: Mapped[int]
     title: Mapped[str]
     body: Mapped[str]
@@ -46,14 +51,33 @@ class Versioned(Taggable):
         self.tag_with(content.tags)
         self.keep_rendering(content.html)
 
-    def save(self, content: Content, version: int) -> None:
+    def save(self, content: Content, version: int) -> bool:
         """Keep what was written on `version` of the note, in the open transaction.
 
         Saving what is there already changes nothing and is never stale, so pressing Save twice is
-        harmless. Raises StaleVersion.
+        harmless. Returns whether it was brought together with what was saved meanwhile; raises
+        StaleVersion where both changed the same place.
         """
-        if _same(content, self.content):
-            return
+        if content.is_same(self.content):
+            return False
+        if self._replace(content, version):
+            return False
+        db.session.refresh(self)
+        base = self.content_at(version)
+        if base is None:
+            raise StaleVersion(self, None)
+        merged, overlaps = content.merged(base, self.content)
+        if overlaps:
+            raise StaleVersion(self, merged)
+        self.save(merged, self.version)
+        return True
+
+    def _replace(self, content: Content, version: int) -> bool:
+        """Whether the note was still at this version, and has the content now."""
+        before, at = self.content, self.updated_at
+        latest = self.kept(version)
+        # What another program wrote into the database is a version of its own.
+        foreign = latest is not None and not latest.has(before)
         kind = type(self)
         saved = changed(
             update(kind)
@@ -63,16 +87,19 @@ class Versioned(Taggable):
                 body=content.body,
                 heading=heading(content.title, content.body),
                 excerpt=excerpt(content.title, content.body),
-                version=kind.version + 1,
+                version=kind.version + (2 if foreign else 1),
                 updated_at=now(),
             )
         )
         if saved != 1:
-            db.session.refresh(self)
-            raise StaleVersion(self)
+            return False
+        if latest is None or foreign:
+            latest = self.keep_version(version + foreign, before, at)
         db.session.refresh(self, ["version", "updated_at", "title", "body", "heading", "excerpt"])
         self.tag_with(content.tags)
+        self.keep_version(self.version, self.content, self.updated_at, latest, before.body)
         self.keep_rendering(content.html)
+        return True
 
     def keep_rendering(self, html: str) -> None:
         """Keep the HTML of the body beside the version it belongs to."""
@@ -87,11 +114,3 @@ class Versioned(Taggable):
         if kept is not None and (kept.version, kept.renderer) == (self.version, RENDERER):
             return kept.html
         return render(self.body)
-
-
-def _same(one: Content, other: Content) -> bool:
-    return (one.title, one.body, {*map(fold, one.tags)}) == (
-        other.title,
-        other.body,
-        {*map(fold, other.tags)},
-    )

@@ -6,10 +6,13 @@ from flask_login import current_user
 
 from website.database import db
 from website.http.access import own_note
+from website.http.pages import say
 from website.models import Note
+from website.models.content import Content
 from website.models.versioned import StaleVersion
 from website.notes.form import NoteForm
 from website.security.tokens import new_id, token_hash
+from website.text.diff import diff
 
 
 def new() -> ResponseReturnValue:
@@ -24,7 +27,7 @@ def create() -> ResponseReturnValue:
     try:
         note = current_user.notes.create(content, _key(form.key.data or ""))
     except StaleVersion as error:
-        return _conflict(form, error)
+        return _conflict(form, content, error)
     return _saved(note)
 
 
@@ -40,21 +43,33 @@ def save(note_id: str) -> ResponseReturnValue:
     if content is None:
         return render_template("notes/editor.html", form=form, note=note), 422
     try:
-        note.save(content, _version(form.version.data))
+        merged = note.save(content, _version(form.version.data))
     except StaleVersion as error:
-        return _conflict(form, error)
-    return _saved(note)
+        return _conflict(form, content, error)
+    return _saved(note, merged=merged)
 
 
-def _saved(note: Note) -> ResponseReturnValue:
+def _saved(note: Note, *, merged: bool = False) -> ResponseReturnValue:
     address = url_for("notes.show", note_id=note.public_id)
     db.session.commit()
+    if merged:
+        say("Saved, together with what was saved elsewhere while you were writing.")
     return redirect(address, 303)
 
 
-def _conflict(form: NoteForm, error: StaleVersion) -> ResponseReturnValue:
+def _conflict(form: NoteForm, yours: Content, error: StaleVersion) -> ResponseReturnValue:
+    """Both texts, and in the editor what can be saved: the two together, or else what was sent."""
+    theirs = error.note.content
     form.version.data = str(error.note.version)
-    return render_template("notes/conflict.html", form=form, note=error.note), 409
+    if error.merged is not None:
+        form.title.data = error.merged.title
+        form.body.data = error.merged.body
+        form.tags.data = ", ".join(error.merged.tags)
+    page = render_template(
+        "notes/conflict.html", form=form, note=error.note, theirs=theirs, yours=yours,
+        together=error.merged is not None, lines=diff(theirs.body, yours.body),
+    )  # fmt: skip
+    return page, 409
 
 
 def _form_of(note: Note) -> NoteForm:
