@@ -209,6 +209,18 @@ def _at(address: str, then: str = "", *, pinned: bool = False) -> Callable[[Stag
     return go
 
 
+def _edited(then: str) -> Callable[[Stage], None]:
+    def go(stage: Stage) -> None:
+        note = stage.written()
+        stage.go(f"{note}/edit")
+        stage.page.get_by_label("Text").fill("A quiet boat.\n\nAnd one line more.\n")
+        press(stage.page, "Save")
+        expect(stage.page).to_have_url(note)
+        stage.go(f"{note}{then}")
+
+    return go
+
+
 def _straight(address: str) -> Callable[[Stage], None]:
     return lambda stage: stage.go(address)
 
@@ -244,6 +256,8 @@ OWN: dict[str, Callable[[Stage], None]] = {
     "editor": _at("<note>/edit"),
     "editor-error": lambda stage: _send(stage, "/notes/new", "Save", {"Title": "long " * 101}),
     "conflict": _stale,
+    "history": _edited("/history"),
+    "history-version": _edited("/history/2"),
     "delete": _at("<note>/delete", "trash"),
     "delete-refused": _at("<note>/delete"),
     "tags": _at("/tags"),

@@ -67,8 +67,12 @@ def test_two_tabs_conflict_and_one_button_saves_what_is_put_together(
     with page.expect_response(note) as answer:
         press(page, "Save")
     assert answer.value.status == 409
-    expect(page.get_by_role("region", name="Saved now").locator("del")).to_have_text("bay")
-    expect(page.get_by_role("region", name="What you wrote").locator("ins")).to_have_text("sage")
+    expect(
+        page.get_by_role("region", name="The text that is saved now").locator("del")
+    ).to_have_text("bay")
+    expect(page.get_by_role("region", name="The text that you wrote").locator("ins")).to_have_text(
+        "sage"
+    )
     assert {"bay", "sage"} <= set(written(page).split("\n"))
     expect(page.get_by_role("button", name="Save")).to_have_count(1)
     page.get_by_role("textbox", name="Text").fill("bay\nsage\n")

@@ -232,10 +232,16 @@ def test_a_file_that_looks_like_a_rename_offers_no_loss_to_declare(
     assert "TABLE.COLUMN" in uncommented(new, "expected_loss")
 
 
-def test_a_file_that_joins_two_lines_asks_for_nothing_and_lint_is_content(chain: Chain) -> None:
+def test_two_lines_are_joined_before_any_is_applied_and_lint_is_content(
+    empty_url: str, chain: Chain
+) -> None:
     nowhere = "sqlite:////nowhere/at/all.db"
     for message in ("Ours", "Theirs"):
         generated(chain, nowhere, "revision", message, head=CHAIN[-1].revision, splice=True)
+    for target in ("head", "heads"):
+        refused = flask(empty_url, "db", "upgrade", "-d", str(chain.directory), target)
+        assert refused.returncode == 1
+        assert "flask db merge heads" in refused.stderr
     joined = generated(chain, nowhere, "merge", "heads", "Join")
     assert not comments(joined)
     assert not rules(joined)

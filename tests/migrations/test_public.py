@@ -48,6 +48,7 @@ def test_a_way_back_needs_a_target_a_backup_and_a_yes(written: str) -> None:
     target = ("db", "downgrade", CHANGES[-1].down_revision)
     unsure = flask(written, *target, more=PUBLIC)
     assert unsure.returncode == 1
+    assert "Nothing was done: nobody said yes." in unsure.stderr
     assert dump(written) == before
     with start_flask(written, *target, more=PUBLIC, stdin=-1) as process:
         said, complained = process.communicate("y\n", timeout=60)

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from tests.migrations.schema import connected
-from tests.migrations.scratch import downgrade, upgrade
+from tests.migrations.scratch import Chain, downgrade, upgrade
 from tests.people import Browser, text_of
 from website.release.dialects import database_at
 from website.release.gate import Gate
@@ -159,3 +159,19 @@ def test_an_app_answers_while_an_upgrade_or_another_writer_holds_the_database(
     assert let_in(client)
     with database_at(make_url(database_url)).migrating() as connection, connection.begin():
         assert let_in(client)
+
+
+def test_a_new_version_s_files_say_nothing_of_the_code_that_is_running(
+    database_url: str, app: Flask, tmp_path: Path
+) -> None:
+    """`git pull` beside a running site, which has answered nobody yet."""
+    upgrade(database_url)
+    project = Chain(tmp_path)
+    app.extensions["migrate"].directory = str(project.directory)
+    running = Gate(app.extensions["release"])
+    project.add("pulled", "pass", "pass")
+    with app.app_context():
+        assert running.problem() is None
+        change(database_url, f"UPDATE alembic_version SET version_num = '{UNKNOWN}'")
+        running.recheck_seconds = 0
+        assert "newer than the code" in str(running.problem())

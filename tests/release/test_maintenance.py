@@ -34,7 +34,7 @@ def test_a_closed_site_says_so_kindly_and_keeps_what_was_being_typed(
         page = alice.client.get(address)
         assert page.status_code == 503
         assert int(page.headers["Retry-After"]) > 0
-        assert "closed for a moment" in text_of(page)
+        assert "closed for maintenance" in text_of(page)
     assert alice.client.get("/health").status_code == 200
     assert alice.client.get("/static/site.css").status_code == 200
     ready = alice.client.get("/ready")

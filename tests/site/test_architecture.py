@@ -137,7 +137,7 @@ def test_nothing_is_called_safe_but_a_rendered_note() -> None:
         for path in (WEBSITE / "templates").rglob("*.html")
         if re.search(r"\|\s*safe|autoescape", path.read_text(encoding="utf-8"))
     }
-    assert templates == {"notes/show.html"}
+    assert templates == {"notes/show.html", "notes/version.html"}
     assert {where for where, text in source() if "Markup(" in text} == {"website/http/assets.py"}
 
 

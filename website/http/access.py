@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 from werkzeug.wrappers import Response
 
 from website.http import log_in_page
@@ -24,6 +24,13 @@ class PublicId(BaseConverter):
     regex = f"[{ALPHABET}]{{{ID_LENGTH}}}"
 
 
+class Version(IntegerConverter):
+    """The number of a version, as a database can hold it."""
+
+    def __init__(self, map: Any) -> None:  # noqa: A002 - Werkzeug's name
+        super().__init__(map, min=1, max=2**31 - 2)
+
+
 class Token(BaseConverter):
     """A link's secret, as we make them."""
 
@@ -31,7 +38,7 @@ class Token(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    app.url_map.converters.update(id=PublicId, token=Token)
+    app.url_map.converters.update(id=PublicId, token=Token, version=Version)
     # One address for each page: `/notes//new` is no other name of it.
     app.url_map.merge_slashes = False
     app.before_request(admit)

@@ -19,11 +19,11 @@ STATIC = Path(__file__).parent.parent / "static"
 # In the order of the cascade: each file says its own layer.
 STYLES = (
     "reset", "tokens", "base", "layout", "button", "field", "notice", "note", "list", "editor",
-    "diff", "prose", "page", "utilities",
+    "diff", "history", "prose", "page", "utilities",
 )  # fmt: skip
 ICONS = (
-    "archive", "archive-restore", "circle-alert", "log-out", "pencil", "pin", "pin-off", "plus",
-    "settings", "tag", "trash-2", "undo-2", "user",
+    "archive", "archive-restore", "circle-alert", "history", "log-out", "pencil", "pin", "pin-off",
+    "plus", "settings", "tag", "trash-2", "undo-2", "user",
 )  # fmt: skip
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{12})(?P<suffix>\.\w+)")
 _YEAR = "public, max-age=31536000, immutable"

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from website.notes import archive, edit, index, pin, show, tags, trash
+from website.notes import archive, edit, history, index, pin, show, tags, trash
 
 blueprint = Blueprint("notes", __name__)
 
@@ -25,6 +25,9 @@ _page("/notes/<id:note_id>/trash", trash.trash, "POST")
 _page("/notes/<id:note_id>/restore", trash.restore, "POST")
 _page("/notes/<id:note_id>/delete", trash.ask_to_delete)
 _page("/notes/<id:note_id>/delete", trash.delete, "POST")
+_page("/notes/<id:note_id>/history", history.history)
+_page("/notes/<id:note_id>/history/<version:number>", history.version)
+_page("/notes/<id:note_id>/history/<version:number>/restore", history.restore_version, "POST")
 _page("/archive", archive.archived)
 _page("/trash", trash.trashed)
 _page("/tags", tags.tags)

@@ -41,7 +41,7 @@ Exit status:
   3 revisions are pending           10 the migration failed, and nothing was changed
   4 models and schema differ        11 it failed after the commit, and was restored
   5 lint found something            12 it could not be restored: the site stays closed
-  6 several heads, or an unknown revision
+  6 several heads, or a revision that is unknown or cannot be read
 """
 
 

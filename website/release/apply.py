@@ -20,6 +20,7 @@ from website.release.errors import (
     Restored,
     SchemaDiffers,
     UnknownRevision,
+    counted,
     told,
 )
 from website.release.restore import saving
@@ -38,6 +39,7 @@ class Applied:
     window: float = 0.0  # seconds for which the site was closed
     seconds: dict[str, float] = field(default_factory=dict)  # by step
     predicted: float | None = None  # the window, by the rehearsal
+    restart: bool = False  # the code of before does not run on the schema
 
 
 def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: bool) -> Applied:
@@ -54,6 +56,9 @@ def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: b
             raise
         steps.say("The database is newer than this code, which may run on it all the same.")
         return Applied()
+    mark = maintenance.status(site) if database.exists() else None
+    if mark is not None and mark.get("by") == "release":
+        steps.say(f"The site is closed since {mark['since']} by a release that was killed.")
     if not pending:
         _finish_what_was_killed(site)
         return Applied()
@@ -71,10 +76,13 @@ def apply(site: Site, steps: Steps, *, no_rehearsal: str | None, rehearse_now: b
     if problem:
         raise BackupFailed(f"{problem} Nothing was changed.")
     expected = verify.fresh(site)
-    why = f"{len(pending)} revisions are applied"
+    why = f"{counted(len(pending), 'revision')} to apply"
     with steps.clock() as clock, maintenance.closed(site, why):
         done.backup = _migrate_and_verify(site, steps, applied, expected).file
     done.window = clock.seconds
+    with database.reading() as connection:
+        now = set(site.applied(connection))
+        done.restart = not state.lets_in(connection, now, set(applied))
     database.settle()
     retain(site, done.backup)
     return done
@@ -103,7 +111,12 @@ def _permission(
         try:
             receipt.require(site, applied)
         except RehearsalNeeded:
-            rehearse.rehearse(site, steps)
+            try:
+                rehearse.rehearse(site, steps)
+            except RehearsalNeeded as error:
+                raise RehearsalNeeded(
+                    f"{error} The database was not touched, and the version of before runs on it."
+                ) from error
     return receipt.require(site, applied).window
 
 

@@ -18,7 +18,7 @@ from website.release.destination import destination
 from website.release.diagram import diagram as drawn
 from website.release.diagram import put_into
 from website.release.dialects import LOCK_SECONDS
-from website.release.errors import LintFound, Pending, WrongUse
+from website.release.errors import LintFound, Pending, WrongUse, counted
 from website.release.plan import plan as planned
 from website.release.site import Site
 from website.release.steps import Steps
@@ -59,7 +59,9 @@ def lint(site: Site, _steps: Steps, ref: str | None) -> Answer:
     found = [finding for each in releases for finding in reading.lint(each, tables)]
     facts = {"revisions": len(scripts), "findings": [vars(finding) for finding in found]}
     refused = any(finding.waived is None for finding in found)
-    text = "\n\n".join(map(review, found)) or f"{len(scripts)} revisions: nothing to say."
+    text = (
+        "\n\n".join(map(review, found)) or f"{counted(len(scripts), 'revision')}: nothing to say."
+    )
     return Answer(facts, text, LintFound.status if refused else 0)
 
 
@@ -127,6 +129,8 @@ def apply(
         text += f"\nThe site was closed for {seconds(done.window)}"
         text += f", and {seconds(done.predicted)} were expected" if done.predicted else ""
         text += f".\nThe database as it was is in {done.backup}"
+        if done.restart:
+            text += "\nRestart every process of the version before: until then it answers 503."
     return Answer(facts, text)
 
 

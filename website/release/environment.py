@@ -8,8 +8,8 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.engine import Connection
 
 from website.release import backup, upgrade
-from website.release.errors import Refused, WrongUse
-from website.release.site import Site
+from website.release.errors import Refused, WrongUse, counted
+from website.release.site import Site, heads_of
 
 _CHANGES = {"upgrade", "downgrade"}
 
@@ -46,6 +46,8 @@ def _plainly(env: EnvironmentContext, site: Site, connection: Connection) -> Non
 
 
 def _change(env: EnvironmentContext, site: Site, command: str) -> None:
+    if command == "upgrade":
+        heads_of(env.script)  # where there are several, none is applied
     public = site.is_public and not site.app.config.get("ALLOW_DB_UPGRADE")
     target = env.get_revision_argument()
     if public and command == "upgrade":
@@ -62,9 +64,7 @@ def _change(env: EnvironmentContext, site: Site, command: str) -> None:
         with site.database.reading() as connection:
             steps: Sequence[Any] = env.context_opts["fn"](site.applied(connection), None)
         if steps:
-            click.confirm(
-                f"Take {len(steps)} revisions back from {site.database.shown}?", abort=True
-            )
+            _ask(f"Take {counted(len(steps), 'revision')} back from {site.database.shown}?")
     with site.database.lock(), site.database.changing() as connection:
         steps = env.context_opts["fn"](site.applied(connection), None)
         why = f"before flask db {command}"
@@ -72,6 +72,13 @@ def _change(env: EnvironmentContext, site: Site, command: str) -> None:
         if made is not None:
             click.echo(f"The database as it was is in {made.file}")
         upgrade.run(env, site, site.database, connection, _say)
+
+
+def _ask(question: str) -> None:
+    try:
+        click.confirm(question, abort=True)
+    except click.Abort as error:
+        raise WrongUse("Nothing was done: nobody said yes.") from error
 
 
 def _say(sentence: str) -> None:

@@ -92,6 +92,11 @@ class NotRestored(Refused):
     status = 12
 
 
+def counted(number: int, noun: str) -> str:
+    """Like "1 revision", "2 revisions"."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def told(error: BaseException) -> str:
     """What an error says of itself; Ctrl-C says nothing but its name."""
     return str(error) or type(error).__name__

@@ -1,7 +1,6 @@
 """The app answers only on a schema that its code can run on, and not while that is changed."""
 
 from collections.abc import Collection
-from functools import cached_property
 from time import monotonic
 
 from alembic.script import ScriptDirectory
@@ -23,25 +22,25 @@ class SchemaMismatch(ServiceUnavailable):
     seconds = 10  # after which it is worth asking again
 
 
+def _revisions(directory: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The code's heads, and every revision that it knows; none where they cannot be read."""
+    try:
+        scripts = ScriptDirectory(directory)
+        known = frozenset(script.revision for script in scripts.walk_revisions())
+        return frozenset(scripts.get_heads()), known
+    except Exception:  # whatever a file that is no revision raises when it is run
+        return frozenset(), frozenset()
+
+
 class Gate:
     def __init__(self, site: Site) -> None:
         self._site = site
+        # Read now: after a `git pull` the files on the disk are another version's than this code.
+        self._heads, self._known = _revisions(site.directory)
         self._checked_at = -RECHECK_SECONDS
         self._problem: str | None = None
         self._closed = False
         self.recheck_seconds = RECHECK_SECONDS
-
-    @cached_property
-    def _scripts(self) -> ScriptDirectory:
-        return ScriptDirectory(self._site.directory)
-
-    @cached_property
-    def _heads(self) -> frozenset[str]:
-        return frozenset(self._scripts.get_heads())
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(script.revision for script in self._scripts.walk_revisions())
 
     def check(self, always_open: Collection[str]) -> None:
         """Raise Closed or SchemaMismatch unless the endpoint is open, or all is well."""
@@ -67,6 +66,8 @@ class Gate:
         return "The site is closed for maintenance." if closed else self._problem
 
     def _compare(self, connection: Connection) -> str | None:
+        if not self._heads:
+            return "The revisions of this version cannot be read. Type: flask release status"
         applied = set(self._site.applied(connection))
         if applied == self._heads:
             return None

@@ -21,8 +21,7 @@ class Closed(ServiceUnavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "The site is closed for a moment while its database is brought up to date. Try again"
-            " shortly; what you wrote is still here.",
+            "The site is closed for maintenance. Try again shortly: nothing you wrote is lost.",
             retry_after=RETRY_SECONDS,
         )
 

@@ -1,5 +1,6 @@
 """What the release room knows of the application that it works for, and nothing more."""
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from ipaddress import ip_address
@@ -16,11 +17,30 @@ from sqlalchemy import MetaData, column, inspect, select, table
 from sqlalchemy.engine import Connection, Engine
 
 from website.release.dialects import Database, database_at
-from website.release.errors import Pending, UnknownRevision, WrongUse
+from website.release.errors import Pending, UnknownRevision, WrongUse, counted
 from website.release.lint import Tables
 
 Check = Callable[[Connection], Iterable[str]]  # what is wrong, a sentence each
 Smoke = Callable[[FlaskClient], Iterable[str]]  # the same, from asking the application
+
+
+def heads_of(scripts: ScriptDirectory) -> tuple[str, ...]:
+    """The last revision, if there is any; raises UnknownRevision if there are several."""
+    heads = tuple(scripts.get_heads())
+    if len(heads) > 1:
+        raise UnknownRevision(
+            f"The code has several heads ({', '.join(heads)}): two lines of revisions that"
+            " nobody joined. Type: flask db merge heads -m 'Join'",
+            heads=list(heads),
+        )
+    return heads
+
+
+def _place(error: Exception) -> str:
+    """Where it happened; a mistake of syntax says so itself."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    syntax = isinstance(error, SyntaxError)
+    return "" if syntax else f"{Path(at.filename).name}, line {at.lineno}: "
 
 
 class Site:
@@ -111,7 +131,7 @@ class Site:
         except CommandError:
             raise
         except Exception as error:  # whatever a file that is no revision raises when it is run
-            raise UnknownRevision(f"A revision cannot be read: {error}.") from error
+            raise UnknownRevision(f"A revision cannot be read: {_place(error)}{error}.") from error
         return scripts
 
     @property
@@ -136,14 +156,7 @@ class Site:
     @cached_property
     def heads(self) -> tuple[str, ...]:
         """The code's; raises UnknownRevision if there is not one."""
-        heads = tuple(self.scripts.get_heads())
-        if len(heads) > 1:
-            raise UnknownRevision(
-                f"The code has several heads ({', '.join(heads)}): two lines of revisions that"
-                " nobody joined. Type: flask db merge heads -m 'Join'",
-                heads=list(heads),
-            )
-        return heads
+        return heads_of(self.scripts)
 
     def applied(self, connection: Connection) -> tuple[str, ...]:
         """The revisions that the database is at; empty before the first one."""
@@ -188,7 +201,7 @@ class Site:
         applied, pending = self.now(database)
         if pending:
             raise Pending(
-                f"{len(pending)} revisions are not applied yet. Type: flask release apply",
+                f"{counted(len(pending), 'revision')} not applied yet. Type: flask release apply",
                 pending=[script.revision for script in pending],
             )
         return applied

@@ -58,7 +58,8 @@ def maintenance_told(mark: dict[str, Any] | None) -> str:
     if mark is None:
         return "off: the site is open"
     since = f" since {_when(mark['since'])}" if "since" in mark else ""
-    return f"on{since}: {mark.get('why', 'closed')}"
+    by = ", by a release. If none is running it was killed: type its command again"
+    return f"on{since}: {mark.get('why', 'closed')}{by if mark.get('by') == 'release' else ''}"
 
 
 def _rehearsal(receipt: dict[str, Any] | None) -> str:
