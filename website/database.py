@@ -20,6 +20,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 _IMMEDIATE = {"immediate": True}
+# What is deleted is overwritten with zeros: no part of a note stays behind in the file.
+PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 BUSY_SECONDS = 5.0  # how long a writer waits for another before the page says 503
 
 
@@ -106,6 +108,21 @@ def writing() -> AbstractContextManager[Connection]:
     return db.engine.execution_options(**_IMMEDIATE).begin()
 
 
+def leave_no_trace() -> None:
+    """Take what was deleted out of SQLite's log, too, where it stands until that begins anew.
+
+    While someone else reads it cannot be done, and `flask jobs` does it later. PostgreSQL does it
+    by itself, when it vacuums.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def insert(table: Any) -> Any:
     """The dialect's INSERT, the one that has `on_conflict_do_update`."""
     dialects = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -155,7 +172,7 @@ def set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours, below
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         record.info["file"] = _identity(engine)
 

@@ -209,6 +209,17 @@ def _at(address: str, then: str = "", *, pinned: bool = False) -> Callable[[Stag
     return go
 
 
+def _drafted(address: str) -> Callable[[Stage], None]:
+    def go(stage: Stage) -> None:
+        note = stage.written()
+        for number, of in enumerate((note.rpartition("/")[2], "")):
+            form = {"draft": f"{number}" * 32, "note": of, "title": "A title", "body": "and more"}
+            assert stage.person.client.submit("/notes/drafts", form).status_code == 200
+        stage.go(address.replace("<note>", note))
+
+    return go
+
+
 def _edited(then: str) -> Callable[[Stage], None]:
     def go(stage: Stage) -> None:
         note = stage.written()
@@ -266,6 +277,10 @@ OWN: dict[str, Callable[[Stage], None]] = {
     "archive-empty": _straight("/archive"),
     "trash": _at("/trash", "trash"),
     "trash-empty": _straight("/trash"),
+    "trash-ask": _at("/trash/empty", "trash"),
+    "drafts": _drafted("/account/drafts"),
+    "drafts-none": _straight("/account/drafts"),
+    "editor-with-draft": _drafted("<note>/edit"),
     "account": _straight("/account"),
     "password": _straight("/account/password"),
     "password-errors": lambda stage: _send(stage, "/account/password", "Change password"),

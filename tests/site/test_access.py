@@ -36,7 +36,13 @@ OF_A_NOTE = [page for page in PAGES if "note_id" in page.values[1]]
 
 def address(app: Flask, endpoint: str, arguments: tuple[str, ...], note_id: str) -> str:
     # A new argument needs a sample here, and so a new page is tested on the day it is added.
-    samples = {"note_id": note_id, "name": "site.css", "token": "n" * 43, "number": 1}
+    samples = {
+        "note_id": note_id,
+        "name": "site.css",
+        "token": "n" * 43,
+        "number": 1,
+        "draft_id": "d" * 32,
+    }
     with app.test_request_context():
         return url_for(endpoint, **{argument: samples[argument] for argument in arguments})
 

@@ -5,6 +5,7 @@ from flask import Flask
 ADDRESSES = {
     "/": "GET",
     "/account": "GET",
+    "/account/drafts": "GET",
     "/account/password": "GET POST",
     "/account/whose": "GET",
     "/archive": "GET",
@@ -24,6 +25,8 @@ ADDRESSES = {
     "/notes/<id:note_id>/trash": "POST",
     "/notes/<id:note_id>/unarchive": "POST",
     "/notes/<id:note_id>/unpin": "POST",
+    "/notes/drafts": "POST",
+    "/notes/drafts/<draft:draft_id>/discard": "POST",
     "/notes/new": "GET",
     "/ready": "GET",
     "/set-password/<token:token>": "GET POST",
@@ -31,6 +34,7 @@ ADDRESSES = {
     "/static/<path:name>": "GET",
     "/tags": "GET",
     "/trash": "GET",
+    "/trash/empty": "GET POST",
 }
 
 

@@ -13,6 +13,7 @@ from website.http import log_in_page
 from website.http.origin import SAFE_METHODS
 from website.http.trail import event
 from website.models import Note
+from website.models.draft import MAX_ID_LENGTH
 from website.security.tokens import ALPHABET, ID_LENGTH, TOKEN_LENGTH
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -31,6 +32,12 @@ class Version(IntegerConverter):
         super().__init__(map, min=1, max=2**31 - 2)
 
 
+class DraftId(BaseConverter):
+    """An id that a script gave to a draft."""
+
+    regex = f"[0-9a-z]{{{ID_LENGTH},{MAX_ID_LENGTH}}}"
+
+
 class Token(BaseConverter):
     """A link's secret, as we make them."""
 
@@ -38,7 +45,7 @@ class Token(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    app.url_map.converters.update(id=PublicId, token=Token, version=Version)
+    app.url_map.converters.update(id=PublicId, token=Token, version=Version, draft=DraftId)
     # One address for each page: `/notes//new` is no other name of it.
     app.url_map.merge_slashes = False
     app.before_request(admit)

@@ -10,7 +10,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 
 from website.http.redirects import safe_next
 
-_FIELDS = ("title", "body", "tags", "version", "key")
+_FIELDS = ("title", "body", "tags", "version", "key", "draft")
 
 
 class EditorForm(FlaskForm):
@@ -26,6 +26,7 @@ class EditorForm(FlaskForm):
     )
     version = HiddenField()
     key = HiddenField()
+    draft = HiddenField()  # what a script keeps this text under meanwhile
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from flask import Flask, current_app, flash, get_flashed_messages, request
 from flask_login import current_user
 
 from website.database import now
+from website.models.trashable import days_left
 from website.security.tokens import token_hash
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["day"] = day
+    app.jinja_env.filters.update(day=day, days_left=days_left)
     app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at)
 
 

@@ -1,5 +1,6 @@
 """What the site remembers, and its rules. Models are handed values; they raise or return."""
 
+from website.models.draft import Draft
 from website.models.note import Note
 from website.models.password_link import PasswordLink
 from website.models.rendering import Rendering
@@ -9,4 +10,14 @@ from website.models.throttle import Throttle
 from website.models.user import User
 from website.models.version import Version
 
-__all__ = ["Note", "PasswordLink", "Rendering", "Session", "Tag", "Throttle", "User", "Version"]
+__all__ = [
+    "Draft",
+    "Note",
+    "PasswordLink",
+    "Rendering",
+    "Session",
+    "Tag",
+    "Throttle",
+    "User",
+    "Version",
+]

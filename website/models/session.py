@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Instant, Model, changed, db, now, reading, writing
+from website.models.draft import Drafts
 from website.models.shelf import Shelf
 from website.models.user import User
 from website.security.tokens import new_token, token_hash
@@ -32,6 +33,10 @@ class SignedIn(UserMixin):
     @property
     def notes(self) -> Shelf:
         return Shelf(self.id)
+
+    @property
+    def drafts(self) -> Drafts:
+        return Drafts(self.id)
 
 
 class Session(Model):

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, text, tuple_
+from sqlalchemy import and_, delete, func, or_, select, text, tuple_
 from sqlalchemy.exc import IntegrityError
 
-from website.database import db
+from website.database import changed, db, now
 from website.models.content import Content
 from website.models.note import ARCHIVED, LISTED, TRASHED, Note
 from website.models.tag import Tag, note_tag
 from website.models.taggable import drop_unused_tags, lock_tags
+from website.models.trashable import TRASH_DAYS
 from website.text.tags import MAX_FOLDED_LENGTH, fold
 
 PAGE_SIZE = 50
@@ -96,6 +97,16 @@ class Shelf:
         db.session.flush()
         drop_unused_tags(self.user_id)
 
+    def empty_trash(self, before: datetime | None = None) -> int:
+        """Delete for ever what is in the trash, or what came there before a moment; how many."""
+        lock_tags(self.user_id)
+        gone = delete(Note).where(Note.user_id == self.user_id, Note.trashed_at.is_not(None))
+        if before is not None:
+            gone = gone.where(Note.trashed_at < before)
+        count = changed(gone.execution_options(synchronize_session=False))
+        drop_unused_tags(self.user_id)
+        return count
+
     def page(self, place: Place, *, after: str | None = None, tag: str | None = None) -> Page:
         """Up to PAGE_SIZE rows after a cursor: page 1,000 costs what page 1 costs.
 
@@ -152,6 +163,13 @@ class Shelf:
         for note_id, name in db.session.execute(statement):
             tags[note_id] += (name,)
         return tags
+
+
+def purge() -> int:
+    """Delete for ever what has been in anyone's trash for TRASH_DAYS; how many notes."""
+    before = now() - timedelta(days=TRASH_DAYS)
+    due = select(Note.user_id).where(Note.trashed_at < before).distinct()
+    return sum(Shelf(user_id).empty_trash(before) for user_id in db.session.scalars(due).all())
 
 
 def _tagged(user_id: int, tag: str) -> Any:

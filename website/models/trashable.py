@@ -1,10 +1,19 @@
 """A note can be moved to the trash and back; only from there can it be deleted for ever."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Instant, now
+
+TRASH_DAYS = 30  # that a note stays in the trash
+
+
+def days_left(trashed_at: datetime) -> int:
+    """How many days the note has left, counting the one that has begun; 0 when it may go."""
+    left = trashed_at + timedelta(days=TRASH_DAYS) - now()
+    return max(0, ceil(left / timedelta(days=1)))
 
 
 class Trashable:

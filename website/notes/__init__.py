@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from website.notes import archive, edit, history, index, pin, show, tags, trash
+from website.notes import archive, drafts, edit, history, index, pin, show, tags, trash
 
 blueprint = Blueprint("notes", __name__)
 
@@ -14,6 +14,8 @@ def _page(rule: str, view: object, *methods: str) -> None:
 _page("/notes", index.index)
 _page("/notes", edit.create, "POST")
 _page("/notes/new", edit.new)
+_page("/notes/drafts", drafts.keep, "POST")
+_page("/notes/drafts/<draft:draft_id>/discard", drafts.discard, "POST")
 _page("/notes/<id:note_id>", show.show)
 _page("/notes/<id:note_id>", edit.save, "POST")
 _page("/notes/<id:note_id>/edit", edit.edit)
@@ -30,4 +32,6 @@ _page("/notes/<id:note_id>/history/<version:number>", history.version)
 _page("/notes/<id:note_id>/history/<version:number>/restore", history.restore_version, "POST")
 _page("/archive", archive.archived)
 _page("/trash", trash.trashed)
+_page("/trash/empty", trash.ask_to_empty)
+_page("/trash/empty", trash.empty, "POST")
 _page("/tags", tags.tags)

@@ -9,14 +9,18 @@ from website.http.access import own_note
 from website.http.pages import say
 from website.models import Note
 from website.models.content import Content
+from website.models.draft import Draft
 from website.models.versioned import StaleVersion
-from website.notes.form import NoteForm
+from website.notes import drafts
+from website.notes.form import NoteForm, number
 from website.security.tokens import new_id, token_hash
 from website.text.diff import diff
 
 
 def new() -> ResponseReturnValue:
-    return render_template("notes/editor.html", form=NoteForm(key=new_id()), note=None)
+    draft = drafts.asked_for()
+    form = NoteForm(key=new_id()) if draft is None else _form_of_draft(draft)
+    return _editor(form, None, draft)
 
 
 def create() -> ResponseReturnValue:
@@ -28,12 +32,13 @@ def create() -> ResponseReturnValue:
         note = current_user.notes.create(content, _key(form.key.data or ""))
     except StaleVersion as error:
         return _conflict(form, content, error)
-    return _saved(note)
+    return _saved(form, note)
 
 
 def edit(note_id: str) -> ResponseReturnValue:
     note = own_note(note_id)
-    return render_template("notes/editor.html", form=_form_of(note), note=note)
+    draft = drafts.asked_for()
+    return _editor(_form_of(note) if draft is None else _form_of_draft(draft), note, draft)
 
 
 def save(note_id: str) -> ResponseReturnValue:
@@ -43,14 +48,17 @@ def save(note_id: str) -> ResponseReturnValue:
     if content is None:
         return render_template("notes/editor.html", form=form, note=note), 422
     try:
-        merged = note.save(content, _version(form.version.data))
+        # Nonsense is no version, and so the save is stale.
+        version = number(form.version.data)
+        merged = note.save(content, -1 if version is None else version)
     except StaleVersion as error:
         return _conflict(form, content, error)
-    return _saved(note, merged=merged)
+    return _saved(form, note, merged=merged)
 
 
-def _saved(note: Note, *, merged: bool = False) -> ResponseReturnValue:
+def _saved(form: NoteForm, note: Note, *, merged: bool = False) -> ResponseReturnValue:
     address = url_for("notes.show", note_id=note.public_id)
+    drafts.saved(form)
     db.session.commit()
     if merged:
         say("Saved, together with what was saved elsewhere while you were writing.")
@@ -72,6 +80,20 @@ def _conflict(form: NoteForm, yours: Content, error: StaleVersion) -> ResponseRe
     return page, 409
 
 
+def _editor(form: NoteForm, note: Note | None, draft: Draft | None) -> str:
+    """The editor with what is saved, or with the draft that was asked for; others are offered."""
+    unsaved = [
+        one
+        for one in current_user.drafts.of(note)
+        if draft is None or one.public_id != draft.public_id
+    ]
+    return render_template("notes/editor.html", form=form, note=note, draft=draft, unsaved=unsaved)
+
+
+def _form_of_draft(draft: Draft) -> NoteForm:
+    return NoteForm(data={**vars(draft.typed), "draft": draft.public_id})
+
+
 def _form_of(note: Note) -> NoteForm:
     return NoteForm(
         title=note.title, body=note.body, tags=", ".join(note.tag_names), version=note.version
@@ -81,9 +103,3 @@ def _form_of(note: Note) -> NoteForm:
 def _key(field: str) -> str | None:
     """The form's key as it is kept: ours as it is, a longer one by its hash."""
     return (field if len(field) <= 64 else token_hash(field)) or None
-
-
-def _version(field: str | None) -> int:
-    """The version that the editor was opened on; nonsense is no version, so the save is stale."""
-    text = field or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -7,6 +7,12 @@ from website.models.content import MAX_TITLE_LENGTH, Content, NoteTooLong, Title
 from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags
 
 
+def number(field: str | None) -> int | None:
+    """A whole number as our forms send it, None for anything else."""
+    text = field or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 class NoteForm(EditorForm):
     def content(self) -> Content | None:
         """What was typed, or None with a sentence on the field that is at fault."""

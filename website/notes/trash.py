@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from website.database import db
+from website.database import db, leave_no_trace
 from website.http.access import own_note
 from website.http.pages import say
 from website.models.shelf import Place
@@ -39,5 +39,18 @@ def delete(note_id: str) -> ResponseReturnValue:
         return render_template("notes/delete.html", note=note), 422
     current_user.notes.delete(note)
     db.session.commit()
+    leave_no_trace()
     say("Deleted for ever.")
+    return redirect(url_for("notes.trashed"), 303)
+
+
+def ask_to_empty() -> ResponseReturnValue:
+    return render_template("notes/empty.html", page=read_page(Place.TRASH))
+
+
+def empty() -> ResponseReturnValue:
+    count = current_user.notes.empty_trash()
+    db.session.commit()
+    leave_no_trace()
+    say(f"{count:,} note{'s' * (count != 1)} deleted for ever." if count else "The trash is empty.")
     return redirect(url_for("notes.trashed"), 303)

@@ -3,8 +3,10 @@
 import click
 from flask.cli import with_appcontext
 
-from website.database import db
-from website.models import PasswordLink, Session, Throttle
+from website.database import db, leave_no_trace
+from website.models import Draft, PasswordLink, Session, Throttle
+from website.models.shelf import purge
+from website.models.trashable import TRASH_DAYS
 from website.operations.commands import PlainCommand
 from website.release import scheduled
 from website.release.errors import Refused
@@ -23,10 +25,15 @@ def jobs() -> None:
         (Session, "sessions"),
         (PasswordLink, "password links"),
         (Throttle, "counts of tries"),
+        (Draft, "traces of drafts"),
     ):
         ended = model.sweep()
         db.session.commit()
         click.echo(f"{ended} {what} had run out")
+    purged = purge()
+    db.session.commit()
+    click.echo(f"{purged} notes had been in the trash for {TRASH_DAYS} days")
+    leave_no_trace()
     try:
         click.echo(scheduled.run())
     except Refused as error:

@@ -28,6 +28,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     )  # fmt: skip
     try:
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")  # a note that goes later leaves no trace
     except sqlite3.Error:
         connection.close()  # or it would hold its lock on a ruin
         raise

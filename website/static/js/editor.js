@@ -1,9 +1,13 @@
-// Saving by keyboard, once, and a warning before unsaved words are left behind.
+// Saving by keyboard, once, and a warning before words are left behind that nobody keeps.
+import { autosave } from "octavo/autosave";
+import { isLeaving } from "octavo/copies";
+
 const PATIENCE = 5000; // ms, after which a save that was stopped can be tried again
+const OURS = new Set(["csrf_token", "draft"]);
 
 export function editor(form) {
   const state = form.querySelector("[data-state]");
-  const written = () => [...new FormData(form)].filter(([name]) => name !== "csrf_token").join("\n");
+  const written = () => [...new FormData(form)].filter(([name]) => !OURS.has(name)).join("\n");
   // What came back from a save that was refused is saved nowhere.
   const saved = form.dataset.editor === "unsaved" ? null : written();
   let sending = false;
@@ -12,13 +16,22 @@ export function editor(form) {
     sending = still;
     for (const field of form.querySelectorAll("input, textarea")) field.readOnly = still;
   };
-  const show = () => { state.textContent = written() === saved ? "" : "Not saved yet"; };
+  const say = (sentence, wrong = false) => {
+    state.textContent = sentence;
+    state.classList.toggle("editor__state--wrong", wrong);
+  };
+  const draft = autosave(form, written, say);
+  const show = () => {
+    if (state.classList.contains("editor__state--wrong")) return;
+    say(written() === saved ? "" : "Not saved yet");
+  };
 
-  form.addEventListener("input", show);
+  form.addEventListener("input", () => { show(); draft.typed(); });
   form.addEventListener("submit", (event) => {
     if (sending) event.preventDefault();
+    draft.stop();
     hold(true);
-    state.textContent = "Saving…";
+    say("Saving…");
     // Sent twice it is still one note and one version: the key and the version see to that.
     setTimeout(() => { hold(false); show(); }, PATIENCE);
   });
@@ -29,7 +42,11 @@ export function editor(form) {
     }
   });
   addEventListener("beforeunload", (event) => {
-    if (!sending && written() !== saved) event.preventDefault();
+    if (!sending && !isLeaving() && written() !== saved && !draft.isKept()) event.preventDefault();
   });
-  addEventListener("pageshow", () => { hold(false); show(); });
+  addEventListener("pageshow", (event) => {
+    hold(false);
+    if (event.persisted) draft.renew();
+    show();
+  });
 }

@@ -3,6 +3,7 @@ import { guard } from "octavo/guard";
 import { reveal } from "octavo/reveal";
 import { editor } from "octavo/editor";
 import { menus } from "octavo/menus";
+import { tell, wipe } from "octavo/copies";
 import { times } from "octavo/times";
 
 guard(document.body);
@@ -11,3 +12,5 @@ document.querySelectorAll("time").forEach(times);
 document.querySelectorAll("[data-secret]").forEach(reveal);
 document.querySelectorAll("[data-editor]").forEach(editor);
 document.querySelectorAll("details.menu").forEach(menus);
+document.querySelectorAll("[data-signs-out]").forEach(wipe);
+tell(document.querySelector("main"));

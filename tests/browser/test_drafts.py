@@ -1,0 +1,229 @@
+"""What is typed outlives the tab, the network and the session; and nobody else sees it."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Site, Visits
+from tests.browser.pages import log_in, press, write
+from tests.people import Person
+from website import db
+from website.models import Draft, Session
+
+KEPT = re.compile(r"Draft kept \d\d:\d\d")
+
+
+def state(page: Page) -> Any:
+    return page.locator("[data-state]")
+
+
+def typed(page: Page, text: str) -> None:
+    page.get_by_label("Text").press_sequentially(text)
+
+
+def drafts(person: Person) -> list[str]:
+    with person.app.app_context():
+        rows = db.session.query(Draft).filter_by(user_id=person.id, closed=False)
+        return [draft.body for draft in rows.order_by(Draft.id)]
+
+
+def copies(page: Page) -> int:
+    """What this browser alone has."""
+    return int(page.evaluate("Object.keys(localStorage).length"))
+
+
+def test_what_is_typed_is_a_draft_soon_and_the_browser_s_copy_goes(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    typed(page, "first words")
+    expect(state(page)).to_have_text("Not saved yet")
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["first words"]
+    assert copies(page) == 0
+    typed(page, " and more")
+    expect(state(page)).to_have_text("Not saved yet")
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["first words and more"]
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("first words and more")
+    assert drafts(person) == []
+
+
+def test_a_tab_that_was_closed_left_its_words_and_the_editor_offers_them(
+    visits: Visits, person: Person
+) -> None:
+    note = write(page := visits.open(person), "Title", "saved")
+    page.goto(f"{note}/edit")
+    typed(page, "typed, ")
+    expect(state(page)).to_have_text(KEPT)
+    other = page.context.new_page()
+    page.close()
+    other.goto(f"{note}/edit")
+    expect(other.get_by_label("Text")).to_have_value("saved")
+    other.get_by_role("link", name="Go on with it").click()
+    expect(other.get_by_label("Text")).to_have_value(re.compile("typed, "))
+    press(other, "Save")
+    expect(other.locator(".prose")).to_contain_text("typed, ")
+    assert drafts(person) == []
+
+
+def test_a_green_word_never_stands_there_while_keeping_fails_and_it_is_tried_again(
+    visits: Visits, person: Person
+) -> None:
+    """BookStack 2150; and the server answers 500 for a while."""
+    page = visits.open(person)
+    visits.expected.append("500")
+    tries = 0
+
+    def fail(route: Route) -> None:
+        nonlocal tries
+        tries += 1
+        route.fulfill(status=500, body="") if tries < 3 else route.continue_()
+
+    page.route("**/notes/drafts", fail)
+    page.goto("/notes/new")
+    typed(page, "words")
+    expect(state(page)).to_have_text("Not kept: the site does not answer. Trying again.")
+    assert drafts(person) == []
+    assert copies(page) == 1
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["words"]
+    assert copies(page) == 0
+
+
+def test_what_was_written_offline_is_sent_when_the_line_is_back(
+    visits: Visits, person: Person
+) -> None:
+    """HedgeDoc 6608."""
+    page = visits.open(person)
+    visits.expected.append("ERR_INTERNET_DISCONNECTED")
+    page.goto("/notes/new")
+    page.context.set_offline(True)
+    typed(page, "on the train")
+    expect(state(page)).to_contain_text("Not kept")
+    page.context.set_offline(False)
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["on the train"]
+
+
+def test_a_tab_that_went_away_offline_is_found_again_by_the_next_page(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    visits.expected.append("ERR_INTERNET_DISCONNECTED")
+    page.goto("/notes/new")
+    page.context.set_offline(True)
+    typed(page, "only here")
+    expect(state(page)).to_contain_text("Not kept")
+    other = page.context.new_page()
+    page.close()
+    other.context.set_offline(False)
+    other.goto("/notes")
+    expect(other.get_by_role("status")).to_contain_text("What you wrote in this browser")
+    other.get_by_role("link", name="your drafts").click()
+    expect(other.get_by_text("only here")).to_be_visible()
+    assert copies(other) == 0
+    assert drafts(person) == ["only here"]
+
+
+def test_two_tabs_that_go_on_with_one_draft_lose_nothing(visits: Visits, person: Person) -> None:
+    page = visits.open(person)
+    visits.expected.append("409")
+    page.goto("/notes/new")
+    typed(page, "begun")
+    expect(state(page)).to_have_text(KEPT)
+    tabs = [page.context.new_page() for _ in range(2)]
+    for tab in tabs:
+        tab.goto("/account/drafts")
+        tab.get_by_role("link", name="Go on with it").click()
+    page.close()
+    for number, tab in enumerate(tabs):
+        typed(tab, f" {number}")
+        expect(state(tab)).to_have_text(KEPT)
+    assert sorted(text.replace("begun", "").strip() for text in drafts(person)) == ["0", "1"]
+
+
+def test_an_ended_session_is_told_at_once_and_the_text_comes_through_the_log_in(
+    visits: Visits, person: Person
+) -> None:
+    """BookStack 4766, memos 5667."""
+    page = visits.open(person)
+    visits.expected.append("401")
+    page.goto("/notes/new")
+    typed(page, "before")
+    expect(state(page)).to_have_text(KEPT)
+    with person.app.app_context():
+        Session.end_all(person.id)
+        db.session.commit()
+    typed(page, " and after")
+    expect(state(page)).to_contain_text("You are signed out.")
+    press(page, "Save")
+    log_in(page, person.email)
+    expect(page.get_by_label("Text")).to_have_value("before and after")
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("before and after")
+    assert drafts(person) == []
+
+
+def test_the_next_person_at_the_browser_finds_nothing(
+    visits: Visits, person: Person, site: Site
+) -> None:
+    """flatnotes 335."""
+    page = visits.open(person)
+    visits.expected.append("500")
+    page.goto("/notes/new")
+    page.route("**/notes/drafts", lambda route: route.fulfill(status=500, body=""))
+    typed(page, "mine alone")
+    expect(state(page)).to_contain_text("Not kept")
+    assert copies(page) == 1
+    page.unroute("**/notes/drafts")
+    page.locator("details.menu summary").click()
+    press(page, "Log out")
+    expect(page).to_have_url(re.compile(r"/$|/log-in"))
+    assert copies(page) == 0
+    assert drafts(person) == ["mine alone"]
+    page.goto("/log-in")
+    log_in(page, site.enrol().email)
+    page.goto("/notes/new")
+    expect(page.get_by_label("Text")).to_have_value("")
+    expect(page.get_by_text("mine alone")).to_have_count(0)
+    page.goto("/account/drafts")
+    expect(page.get_by_text("Nothing waits to be saved")).to_be_visible()
+
+
+@pytest.mark.parametrize("how", ["full", "blocked"])
+def test_writing_works_where_the_browser_keeps_nothing(
+    visits: Visits, person: Person, how: str
+) -> None:
+    page = visits.open(person)
+    page.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };"
+        if how == "full"
+        else "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } });"
+    )
+    page.goto("/notes/new")
+    typed(page, "kept")
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["kept"]
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("kept")
+
+
+def test_going_back_to_a_saved_editor_and_typing_more_is_a_draft_again(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    visits.expected.append("410")
+    page.goto("/notes/new")
+    typed(page, "one")
+    expect(state(page)).to_have_text(KEPT)
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("one")
+    page.go_back()
+    typed(page, " two")
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["one two"]

@@ -1,0 +1,167 @@
+"""What a person is writing and has not saved, kept as they type; one for each open editor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from website.database import Instant, Model, changed, db, insert, now
+from website.models.note import Note
+from website.text.lines import heading
+
+MAX_ID_LENGTH = 32
+MAX_DRAFTS = 500  # of one person
+CLOSED_FOR = timedelta(days=1)  # so long, what is still on its way makes no new draft
+
+
+class StaleDraft(Exception):
+    """Another tab went on with this draft: the text needs one of its own."""
+
+
+class ClosedDraft(Exception):
+    """What was typed there is saved, or was thrown away."""
+
+
+class TooManyDrafts(Exception):
+    """A person has MAX_DRAFTS of them."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stood in the editor, as it was typed: no limit is too tight for it."""
+
+    title: str
+    body: str
+    tags: str
+    version: int | None  # of the note, that the editor was opened on
+    key: str  # of the form, for a note that was never saved
+
+
+class Draft(Model):
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "public_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(MAX_ID_LENGTH))  # of the editor that made it
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    note_id: Mapped[int | None] = mapped_column(
+        ForeignKey("note.id", ondelete="CASCADE"), index=True
+    )
+    sequence: Mapped[int]  # raised by each keeping
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    closed: Mapped[bool] = mapped_column(default=False)  # saved or thrown away: no text any more
+    version: Mapped[int | None]
+    key: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    tags: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+    @property
+    def typed(self) -> Typed:
+        return Typed(self.title, self.body, self.tags, self.version, self.key)
+
+    @classmethod
+    def sweep(cls) -> int:
+        """Delete what is left of drafts that were closed; returns how many."""
+        return changed(delete(cls).where(cls.closed, cls.saved_at < now() - CLOSED_FOR))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A draft as a list shows it; only the beginning of its text is read for it."""
+
+    public_id: str
+    note_id: str | None  # the public one
+    note_heading: str | None
+    saved_at: datetime
+    heading: str
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """One person's drafts: the only door to them."""
+
+    user_id: int
+
+    def get(self, public_id: str) -> Draft | None:
+        return db.session.scalar(select(Draft).where(*self._open(), Draft.public_id == public_id))
+
+    def all(self) -> list[Listed]:
+        """The newest first; at most MAX_DRAFTS."""
+        return self._listed()
+
+    def of(self, note: Note | None) -> list[Listed]:
+        """Of one note, or of notes that were never saved."""
+        return self._listed(Draft.note_id.is_(None) if note is None else Draft.note_id == note.id)
+
+    def _listed(self, *which: ColumnElement[bool]) -> list[Listed]:
+        rows = (
+            select(
+                Draft.public_id, Note.public_id, Note.heading, Draft.saved_at, Draft.title,
+                func.substr(Draft.body, 1, 1000),
+            )
+            .outerjoin(Note, Note.id == Draft.note_id)
+            .where(*self._open(), *which)
+            .order_by(Draft.saved_at.desc())
+        )  # fmt: skip
+        return [
+            Listed(draft, note, named, saved_at, heading(title, body))
+            for draft, note, named, saved_at, title, body in db.session.execute(rows)
+        ]
+
+    def keep(self, public_id: str, sequence: int, typed: Typed, note: Note | None) -> Draft:
+        """Keep what is typed over what was kept as `sequence`, 0 where nothing was.
+
+        In the open transaction. Sent twice, it is kept once. Raises StaleDraft or TooManyDrafts.
+        """
+        values = {**vars(typed), "sequence": sequence + 1, "saved_at": now()}
+        if sequence == 0:
+            count = select(func.count()).select_from(Draft).where(*self._open())
+            if (db.session.scalar(count) or 0) >= MAX_DRAFTS:
+                raise TooManyDrafts
+            new = insert(Draft).values(
+                user_id=self.user_id,
+                public_id=public_id,
+                note_id=note.id if note else None,
+                closed=False,
+                **values,
+            )
+            unique = ["user_id", "public_id"]
+            kept = changed(new.on_conflict_do_nothing(index_elements=unique))
+        else:
+            same = (Draft.public_id == public_id) & (Draft.sequence == sequence)
+            kept = changed(update(Draft).where(*self._open(), same).values(values))
+        this = select(Draft).where(Draft.user_id == self.user_id, Draft.public_id == public_id)
+        draft = db.session.scalar(this.execution_options(populate_existing=True))
+        if draft is not None and draft.closed:
+            raise ClosedDraft
+        if draft is None or (not kept and (draft.typed, draft.sequence) != (typed, sequence + 1)):
+            raise StaleDraft
+        return draft
+
+    def close(self, public_id: str) -> None:
+        """Its text is saved or thrown away: what is still on its way is not kept any more."""
+        gone = {
+            "closed": True, "saved_at": now(), "version": None,
+            "key": "", "title": "", "tags": "", "body": "",
+        }  # fmt: skip
+        new = insert(Draft).values(user_id=self.user_id, public_id=public_id, sequence=0, **gone)
+        db.session.execute(
+            new.on_conflict_do_update(index_elements=["user_id", "public_id"], set_=gone)
+        )
+
+    def _open(self) -> tuple[ColumnElement[bool], ...]:
+        return Draft.user_id == self.user_id, ~Draft.closed
