@@ -48,7 +48,7 @@ def test_who_saves_in_the_maintenance_window_reads_why_and_saves_afterwards(
         with page.expect_response(note) as answer:
             press(page, "Save")
         assert answer.value.status == 503
-        expect(page.get_by_text("closed for a moment")).to_be_visible()
+        expect(page.get_by_text("closed for maintenance")).to_be_visible()
         typed = page.get_by_role("textbox", name="Text")
         expect(typed).to_have_value("Flour, water, salt\n")
         assert process.poll() is None, "the window is still open"

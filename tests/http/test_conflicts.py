@@ -145,4 +145,3 @@ def test_saving_twice_or_nothing_new_is_no_conflict(alice: Person) -> None:
     note = alice.note(note_id)
     assert note is not None
     assert (note.version, note.body, note.tag_names) == (2, "changed", ("Work",))
-    assert edit._version("2") == 2

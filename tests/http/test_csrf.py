@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.addresses import address_of
 from tests.http.answers import Log, everything, refused
 from tests.people import PASSWORD, Browser, Person
 
@@ -26,8 +27,7 @@ def unsafe(app: Flask, note_id: str) -> list[tuple[str, dict[str, str]]]:
     assert set(FIELDS) <= rules
     found = []
     for rule in sorted(rules):
-        address = rule.replace("<id:note_id>", note_id).replace("<token:token>", "x" * 43)
-        assert "<" not in address, f"{rule} needs a sample value here"
+        address = address_of(rule, note_id)
         found.append((address, FIELDS.get(rule, {})))
     return found
 
