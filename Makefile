@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# xdist's workers, one more than there are cores: much of the suite waits for processes.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# xdist's workers; a test part that shares one thing (a browser, a port) says so itself.
+JOBS ?= auto
 
 .PHONY: help run dev test bench lint format lock
 help: ## What can be typed here

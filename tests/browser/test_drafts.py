@@ -217,7 +217,6 @@ def test_going_back_to_a_saved_editor_and_typing_more_is_a_draft_again(
     visits: Visits, person: Person
 ) -> None:
     page = visits.open(person)
-    visits.expected.append("410")
     page.goto("/notes/new")
     typed(page, "one")
     expect(state(page)).to_have_text(KEPT)

@@ -61,11 +61,11 @@ def test_saving_the_note_ends_its_draft_and_what_comes_late_is_not_kept(
     form = {"title": "T", "body": "typed more", "tags": "", "key": "k", "draft": ID}
     assert alice.client.submit("/notes", form).status_code == 303
     assert drafts(app) == []
-    assert keep(alice, 1, body="late").status_code == 410
-    assert keep(alice, 0, body="late").status_code == 410
+    assert keep(alice, 1, body="late").json == {"closed": True}
+    assert keep(alice, 0, body="late").json == {"closed": True}
     # A draft that never arrived before its note was saved.
     alice.client.submit("/notes", {**form, "key": "other", "draft": OTHER})
-    assert keep(alice, 0, draft=OTHER).status_code == 410
+    assert keep(alice, 0, draft=OTHER).json == {"closed": True}
     assert drafts(app) == []
 
 
@@ -111,7 +111,7 @@ def test_a_draft_is_thrown_away_by_a_button(app: Flask, alice: Person) -> None:
     assert drafts(app) == []
     assert "Nothing waits to be saved" in alice.client.get("/account/drafts").text
     assert alice.client.submit(f"/notes/drafts/{ID}/discard").status_code == 404
-    assert keep(alice, 1).status_code == 410
+    assert keep(alice, 1).json == {"closed": True}
 
 
 def test_nobody_sees_or_changes_another_person_s_draft(

@@ -17,7 +17,7 @@ from website.text.lines import normalise_line_ends
 def keep() -> ResponseReturnValue:
     """For a script: 200 with the number of this keeping; 409 if another tab went on with it.
 
-    410 if it was saved or thrown away meanwhile.
+    `closed` if it was saved or thrown away meanwhile: no error, since nothing is to be kept.
     """
     form = NoteForm()
     draft_id = _id(form)
@@ -35,7 +35,7 @@ def keep() -> ResponseReturnValue:
     try:
         draft = current_user.drafts.keep(draft_id, sequence, typed, note)
     except ClosedDraft:
-        return Response("This draft is saved or thrown away.", 410, mimetype="text/plain")
+        return jsonify({"closed": True})
     except StaleDraft:
         return Response("Another tab went on with this draft.", 409, mimetype="text/plain")
     except TooManyDrafts:

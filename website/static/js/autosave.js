@@ -51,7 +51,7 @@ export function autosave(form, text, show) {
     const said = answer?.ok ? await answer.json().catch(() => null) : null;
     busy = false;
     if (stopped) return;
-    if (said) {
+    if (said && !said.closed) {
       ({ sequence } = said);
       kept = sent;
       wait = FIRST;
@@ -59,7 +59,7 @@ export function autosave(form, text, show) {
         drop(field.value);
         show(`Draft kept ${clock.format(new Date(said.at))}`);
       } else later(PAUSE);
-    } else if (answer?.status === 409 || answer?.status === 410) {
+    } else if (said || answer?.status === 409) {
       drop(field.value);
       begin(newId(), 0);
       later(0);

@@ -31,15 +31,14 @@ async function send(id, copy) {
   for (const [name, value] of copy.fields) body.set(name, value);
   body.set("csrf_token", document.querySelector("[name=csrf_token]")?.value ?? "");
   const answer = await fetch(draftsUrl, { method: "POST", body, redirect: "error" }).catch(() => null);
-  // 410: it was saved, or thrown away.
   if (answer?.status === 409) {
     const other = newId();
     const fields = copy.fields.map(([name, value]) => [name, name === "draft" ? other : name === "sequence" ? "0" : value]);
     return send(id, { ...copy, fields });
   }
-  if (!answer?.ok && answer?.status !== 410) return false;
+  if (!answer?.ok) return false;
   drop(id);
-  return answer.ok;
+  return !(await answer.json().catch(() => ({}))).closed; // saved, or thrown away
 }
 
 export const newId = () => crypto.getRandomValues(new Uint8Array(16)).reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "");
