@@ -1,0 +1,35 @@
+"""What would take too long to draw, or grow too much, is told before it is drawn."""
+
+import re
+
+MAX_QUOTE_DEPTH = 100
+MAX_COLUMNS = 500
+MAX_ADDRESSES = 500  # on a line
+MAX_AMPERSANDS = 100_000  # nh3 takes the square of their number
+MAX_CELLS = 500_000  # a short row is filled up to the table's width
+MAX_FOOTNOTES = 2_000  # and references to them: each becomes two links
+
+_BLANK_LINES = re.compile(r"\n[ \t]*\n")
+_DEEP_QUOTE = re.compile(rf"^(?:[ \t]*>){{{MAX_QUOTE_DEPTH}}}", re.MULTILINE)
+_WIDE_ROW = re.compile(rf"^(?:[^\n|]*\|){{{MAX_COLUMNS}}}", re.MULTILINE)
+# comrak looks for mail addresses by recursion: some thousands on a line end the process.
+_MANY_ADDRESSES = re.compile(rf"^(?:[^\n@]*@){{{MAX_ADDRESSES}}}", re.MULTILINE)
+
+
+def is_too_much(source: str) -> bool:
+    """Whether a note is one of those few that a renderer must not be given."""
+    if source.count("&") > MAX_AMPERSANDS or source.count("[^") > MAX_FOOTNOTES:
+        return True
+    if _cells(source) > MAX_CELLS:
+        return True
+    return any(shape.search(source) for shape in (_DEEP_QUOTE, _WIDE_ROW, _MANY_ADDRESSES))
+
+
+def _cells(source: str) -> int:
+    """At most how many cells tables can have: each line of a block as wide as its widest."""
+    cells = 0
+    for block in _BLANK_LINES.split(source) if "|" in source else ():
+        if "|" in block:
+            lines = block.split("\n")
+            cells += len(lines) * max(line.count("|") for line in lines)
+    return cells

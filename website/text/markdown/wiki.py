@@ -1,0 +1,44 @@
+"""`[[Title]]` links to a note by its name, whether it is written yet or not."""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import quote, unquote
+
+ADDRESS = "/notes/titled?title="  # of website.notes.titled: finds the note, or offers to write it
+
+_COMRAK = re.compile(r'<a href="([^"]*)" data-wikilink="true">(.*?)</a>', re.DOTALL)
+_LINK = re.compile(rf'<a href="{re.escape(ADDRESS)}([^"]+)"')
+
+
+def linked(html: str) -> str:
+    """comrak's wiki links as links to ADDRESS; one without a title is words."""
+
+    def link(match: re.Match[str]) -> str:
+        address, label = match.groups()
+        # comrak keeps no address that begins like `data:`, yet a note may be called that.
+        title = " ".join(unquote(unescape(address)).split()) or unescape(label).strip()
+        if not title:
+            return "[[]]"
+        return f'<a href="{escape(ADDRESS + quote(title, safe=""))}">{label}</a>'
+
+    return _COMRAK.sub(link, html) if "data-wikilink" in html else html
+
+
+def titles(html: str) -> list[str]:
+    """What a rendered note links to, each title as often as it occurs."""
+    return [_title(match) for match in _LINK.finditer(html)]
+
+
+def marked(html: str, is_written: Callable[[str], bool]) -> str:
+    """The rendered note with those links marked whose note is not written yet."""
+
+    def link(match: re.Match[str]) -> str:
+        missing = "" if is_written(_title(match)) else ' class="missing"'
+        return f"<a{missing}{match[0][2:]}"
+
+    return _LINK.sub(link, html)
+
+
+def _title(match: re.Match[str]) -> str:
+    return unquote(unescape(match[1]))
