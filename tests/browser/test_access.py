@@ -239,8 +239,12 @@ def test_landmarks_and_headings_tell_the_page_by_ear(page: Page) -> None:
     expect(page.get_by_role("main")).to_match_aria_snapshot("""
         - heading "New note" [level=1]
         - textbox "Title"
+        - toolbar "Formatting":
+          - button "Heading"
+          - button "Bold"
         - textbox "Text"
         - textbox "Tags"
         - button "Save"
+        - button "Preview" [pressed=false]
         - link "Cancel"
     """)

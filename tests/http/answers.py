@@ -22,6 +22,7 @@ POLICY = {
     "font-src": "'self'", "connect-src": "'self'", "manifest-src": "'self'",
     "worker-src": "'self'", "base-uri": "'none'", "form-action": "'self'",
     "frame-ancestors": "'none'", "require-trusted-types-for": "'script'",
+    "trusted-types": "octavo",
 }  # fmt: skip
 _INSIDES = re.compile(
     r"Traceback|File &#34;|\.py\b|sqlalchemy|sqlite|psycopg|werkzeug|SELECT |INSERT |UPDATE ", re.I

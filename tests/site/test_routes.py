@@ -28,6 +28,7 @@ ADDRESSES = {
     "/notes/drafts": "POST",
     "/notes/drafts/<draft:draft_id>/discard": "POST",
     "/notes/new": "GET",
+    "/notes/preview": "POST",
     "/ready": "GET",
     "/set-password/<token:token>": "GET POST",
     "/sign-up": "GET POST",

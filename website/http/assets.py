@@ -22,10 +22,13 @@ STYLES = (
     "diff", "history", "prose", "page", "utilities",
 )  # fmt: skip
 ICONS = (
-    "archive", "archive-restore", "circle-alert", "history", "log-out", "pencil", "pin", "pin-off",
-    "plus", "settings", "tag", "trash-2", "undo-2", "user",
+    "archive", "archive-restore", "bold", "circle-alert", "code", "heading", "history", "italic",
+    "link", "list", "list-ordered", "list-todo", "log-out", "pencil", "pin", "pin-off", "plus",
+    "settings", "tag", "text-quote", "trash-2", "undo-2", "user",
 )  # fmt: skip
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{12})(?P<suffix>\.\w+)")
+# What is in a script for who reads its source: indentation, and comments to the end of a line.
+_FOR_READERS = re.compile(rb"^\s*//.*\n|^\s+|(?<=[;{},]) // .*$", re.MULTILINE)
 _YEAR = "public, max-age=31536000, immutable"
 
 
@@ -95,7 +98,9 @@ def _read() -> dict[str, Asset]:
     files = {"site.css": b"\n".join(sheets), "icons.svg": _sprite()}
     for path in STATIC.rglob("*"):
         if path.is_file() and path.suffix != ".css":
-            files[path.relative_to(STATIC).as_posix()] = path.read_bytes()
+            content = path.read_bytes()
+            name = path.relative_to(STATIC).as_posix()
+            files[name] = _FOR_READERS.sub(b"", content) if path.suffix == ".js" else content
     return {name: _asset(name, content) for name, content in files.items()}
 
 

@@ -32,7 +32,7 @@ def protect(response: Response) -> Response:
         f"default-src 'none'; script-src 'self'{nonce}; style-src 'self'; img-src 'self' data:;"
         " font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self';"
         " base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
-        " require-trusted-types-for 'script'"
+        " require-trusted-types-for 'script'; trusted-types octavo"
     )
     for name, value in _FIXED.items():
         response.headers[name] = value

@@ -52,7 +52,9 @@ def from_request() -> Kept | None:
     except HTTPException:  # too large to be read, or broken
         return None
     if "body" in sent:
-        return _kept(request.path, sent, "")
+        # A preview is no place to save to: the form says where that is.
+        address = safe_next(sent["address"]) if "address" in sent else request.path
+        return _kept(address, sent, "")
     if "kept_body" in sent:
         return _kept(safe_next(sent.get("kept_address", "")), sent, "kept_")
     return None

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from website.notes import archive, drafts, edit, history, index, pin, show, tags, trash
+from website.notes import archive, drafts, edit, history, index, pin, preview, show, tags, trash
 
 blueprint = Blueprint("notes", __name__)
 
@@ -14,6 +14,7 @@ def _page(rule: str, view: object, *methods: str) -> None:
 _page("/notes", index.index)
 _page("/notes", edit.create, "POST")
 _page("/notes/new", edit.new)
+_page("/notes/preview", preview.preview, "POST")
 _page("/notes/drafts", drafts.keep, "POST")
 _page("/notes/drafts/<draft:draft_id>/discard", drafts.discard, "POST")
 _page("/notes/<id:note_id>", show.show)

@@ -1,11 +1,16 @@
-// Saving by keyboard, once, and a warning before words are left behind that nobody keeps.
+// The editor: saving by keyboard, once, and a warning before words are left behind that nobody keeps.
 import { autosave } from "octavo/autosave";
 import { isLeaving } from "octavo/copies";
+import { count } from "octavo/count";
+import { preview } from "octavo/preview";
+import { toolbar } from "octavo/toolbar";
+import { writing } from "octavo/writing";
 
 const PATIENCE = 5000; // ms, after which a save that was stopped can be tried again
 const OURS = new Set(["csrf_token", "draft"]);
 
-export function editor(form) {
+function editor(form) {
+  const field = form.elements.body;
   const state = form.querySelector("[data-state]");
   const written = () => [...new FormData(form)].filter(([name]) => !OURS.has(name)).join("\n");
   // What came back from a save that was refused is saved nowhere.
@@ -49,4 +54,10 @@ export function editor(form) {
     if (event.persisted) draft.renew();
     show();
   });
+  writing(field);
+  toolbar(form.querySelector("[data-toolbar]"), field);
+  preview(form, field, form.querySelector("[data-preview]"));
+  count(field, form.querySelector("[data-count]"));
 }
+
+document.querySelectorAll("[data-editor]").forEach(editor);

@@ -1,7 +1,6 @@
 // What every page loads. Everything works without it.
 import { guard } from "octavo/guard";
 import { reveal } from "octavo/reveal";
-import { editor } from "octavo/editor";
 import { menus } from "octavo/menus";
 import { tell, wipe } from "octavo/copies";
 import { times } from "octavo/times";
@@ -10,7 +9,6 @@ guard(document.body);
 document.querySelector("[data-focus]")?.focus();
 document.querySelectorAll("time").forEach(times);
 document.querySelectorAll("[data-secret]").forEach(reveal);
-document.querySelectorAll("[data-editor]").forEach(editor);
 document.querySelectorAll("details.menu").forEach(menus);
 document.querySelectorAll("[data-signs-out]").forEach(wipe);
 tell(document.querySelector("main"));

@@ -1,0 +1,24 @@
+"""What a text will look like when it is saved. Nothing is written for that."""
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from website.http.redirects import safe_next
+from website.notes.form import NoteForm
+
+
+def preview() -> ResponseReturnValue:
+    """A page with the editor under it; for a script `{"html": …}`, or `{"error": …}` with 422."""
+    form = NoteForm()
+    content = form.content()
+    status = 200 if content else 422
+    kinds = ["text/html", "application/json"]
+    if request.accept_mimetypes.best_match(kinds) == "application/json":
+        if content is None:
+            return jsonify({"error": next(iter(form.errors.values()))[0]}), status
+        return jsonify({"html": content.html})
+    page = render_template(
+        "notes/preview.html",
+        form=form, content=content, address=safe_next(request.form.get("address", "")),
+    )  # fmt: skip
+    return page, status
