@@ -179,6 +179,21 @@ def _back_in(stage: Stage) -> None:
     expect(stage.page.get_by_text("You are signed in again")).to_be_visible()
 
 
+def _previewed(stage: Stage) -> None:
+    stage.go(f"{stage.written()}/edit")
+    press(stage.page, "Preview")
+    expect(stage.page.get_by_role("region", name="Preview").locator("h2")).to_be_visible()
+
+
+def _preview(stage: Stage) -> None:
+    """The page that a browser without scripts gets."""
+    stage.go(f"{stage.written()}/edit")
+    stage.page.locator("[data-preview]").evaluate(
+        "e => { e.type = 'submit'; e.form.requestSubmit(e) }"
+    )
+    expect(stage.page.get_by_role("heading", name="Preview")).to_be_visible()
+
+
 def _gone(stage: Stage) -> None:
     stage.go(f"{stage.written()}/edit")
     stage.delete_on_the_server()
@@ -266,6 +281,8 @@ OWN: dict[str, Callable[[Stage], None]] = {
     "editor-new": _straight("/notes/new"),
     "editor": _at("<note>/edit"),
     "editor-error": lambda stage: _send(stage, "/notes/new", "Save", {"Title": "long " * 101}),
+    "editor-preview": _previewed,
+    "preview": _preview,
     "conflict": _stale,
     "history": _edited("/history"),
     "history-version": _edited("/history/2"),

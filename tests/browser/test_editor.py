@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import measure
+from tests.browser.conftest import Visits
+from tests.people import Person
 
 TOOLS = {
     "Heading": "heading", "Bold": "bold", "Italic": "italic", "Link": "link", "Code": "code",
@@ -107,8 +109,8 @@ PASTED = [
     ("more", "«word»", "more‸"),
 ]  # fmt: skip
 COUNTED = [
-    ("", "0 words, 0 characters"),
     ("word", "1 word, 4 characters"),
+    ("", ""),
     ("one two,\nthree — four", "4 words, 21 characters"),
     ("🙂", "0 words, 1 character"),
     ("私は学生です", re.compile("^[3-5] words, 6 characters")),
@@ -344,7 +346,7 @@ def test_the_toolbar_is_one_stop_and_the_arrows_move_in_it(page: Page, text: Loc
     assert held(text) == "x**‸**"
 
 
-def test_without_a_script_there_is_no_toolbar(visits: Any, person: Any) -> None:
+def test_without_a_script_there_is_no_toolbar(visits: Visits, person: Person) -> None:
     page = visits.open(person, java_script_enabled=False)
     page.goto("/notes/new")
     expect(page.locator(".toolbar")).to_be_hidden()
@@ -369,3 +371,56 @@ def test_words_and_characters_are_counted_also_where_no_blanks_stand(
         expect(count).to_have_text(said)
     assert count.get_attribute("aria-live") is None
     assert count.get_attribute("role") is None
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (1280, 800)])
+def test_the_text_has_the_height_that_the_window_leaves_and_the_caret_is_never_covered(
+    page: Page, text: Locator, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    empty = text.bounding_box()
+    assert empty is not None
+    assert empty["height"] >= 190
+    page_height = page.evaluate("document.documentElement.scrollHeight")
+    assert page_height == height or empty["height"] < 200, "nothing is left over, or it is a phone"
+    text.fill("line\n" * 80 + "line")
+    text.press("Control+Home")
+    for keys in (["Control+End", "x"], ["Enter"] * 3, ["ArrowUp"] * 60, ["ArrowDown"] * 50, ["x"]):
+        for key in keys:
+            text.press(key)
+        found = page.evaluate(
+            """() => {
+            const box = (name) => document.querySelector(name).getBoundingClientRect();
+            const field = document.querySelector("#body");
+            const line = parseFloat(getComputedStyle(field).lineHeight);
+            const above = field.value.slice(0, field.selectionStart).split("\\n").length - 1;
+            const top = box("#body").top + 17 + above * line;
+            const bar = box(".editor__bar");
+            return { top, bottom: top + line, from: box(".toolbar").bottom, to: bar.top }; }"""
+        )
+        assert found["from"] - 1 <= found["top"], (keys, found)
+        assert found["bottom"] <= found["to"] + 1, (keys, found)
+        assert found["to"] < height, "Save is in reach"
+
+
+def test_a_key_in_a_note_of_200_kilobytes_is_drawn_at_once_also_on_a_slow_machine(
+    page: Page, person: Person
+) -> None:
+    body = (
+        "Seven pale herons stand over Delft, and nobody counts them twice. " * 3 + "\n\n"
+    ) * 1000
+    page.goto(f"/notes/{person.write('Long', body)}/edit")
+    text = page.get_by_role("textbox", name="Text")
+    text.press("Control+End")
+    expect(page.locator("[data-count]")).to_contain_text("words")
+    text.evaluate(
+        """e => { window.drawn = [];
+        e.addEventListener('keydown', (key) => requestAnimationFrame(() => setTimeout(() =>
+          drawn.push(performance.now() - key.timeStamp)))); }"""
+    )
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    for number in range(1, 10):
+        page.keyboard.press("x")
+        page.wait_for_function("number => drawn.length === number", arg=number)
+    quickest = min(page.evaluate("drawn"))  # this machine may be busy with something else
+    assert quickest < 150, f"{quickest:.0f} ms from the key to the picture"

@@ -24,7 +24,7 @@ export function count(field, shown) {
       if (mine !== turn) return;
       since = performance.now();
     }
-    shown.textContent = `${said(words, "word")}, ${said(characters, "character")}`;
+    shown.textContent = characters ? `${said(words, "word")}, ${said(characters, "character")}` : "";
   }
 
   field.addEventListener("input", () => {
