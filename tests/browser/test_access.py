@@ -200,7 +200,7 @@ def test_at_400_percent_a_note_is_read_and_written(visits: Visits, person: Perso
     # The line that is being written stays in sight, above whatever stands at the bottom.
     free = page.evaluate(
         """() => { const bars = [...document.querySelectorAll('.shell__places, .editor__bar')]
-          .map((e) => e.getBoundingClientRect()).filter((box) => box.top >= 0)
+          .map((e) => e.getBoundingClientRect()).filter((box) => box.height && box.top >= 0)
           .map((box) => box.top);
         const header = document.querySelector('.shell__header').getBoundingClientRect();
         return Math.min(innerHeight, ...bars) - Math.max(0, header.bottom); }"""

@@ -277,6 +277,7 @@ def test_tab_goes_on_where_there_is_no_list_and_after_escape_everywhere(
     for _ in range(3):
         page.keyboard.press("Tab")
     expect(tags).to_be_focused()
+    expect(text).to_have_accessible_description(re.compile("Escape, then Tab leaves the text."))
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_role("toolbar").locator(":focus")).to_have_count(1)

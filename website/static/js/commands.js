@@ -139,7 +139,7 @@ const wrap = (mark) => function marked(text, start, end) {
 function code(text, start, end) {
   if (!text.slice(start, end).includes("\n")) return wrap("`")(text, start, end);
   return changeLines(text, start, end, (lines) => {
-    if (/^```/.test(lines[0]) && /^```+$/.test(lines.at(-1))) return lines.slice(1, -1);
+    if (lines.length > 1 && /^```/.test(lines[0]) && /^```+$/.test(lines.at(-1))) return lines.slice(1, -1);
     const fence = "`".repeat(1 + Math.max(2, ...lines.map((line) => run(line, 0, 1, "`"))));
     return [fence, ...lines, fence];
   });

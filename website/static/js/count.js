@@ -1,7 +1,7 @@
 // Words and characters, counted when the keys rest, and a little at a time.
 const REST = 400; // ms without a key
 const SLICE = 8; // ms, after which a key has its turn
-const PIECE = /[^\n]{0,2000}(?:\s|$)|[^\n]{2000}/g;
+const PIECE = /[^\n]{0,2000}(?:\s|$)|[^\n]{2000}/gu;
 
 const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "word" });
 const said = (number, one) => `${number.toLocaleString("en-GB")} ${one}${number === 1 ? "" : "s"}`;

@@ -34,7 +34,7 @@ export function preview(form, field, button) {
     const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" }).catch(() => null);
     const got = await answer?.json().catch(() => null);
     isBusy = false;
-    if (got?.html === undefined) said.textContent = got?.error ?? (answer?.status === 401 ? "You are signed out. Press Save and log in: your text comes along." : "The site does not answer.");
+    if (got?.html === undefined) said.textContent = got?.error ?? (answer?.status === 401 ? "You are signed out. Press Save and log in: your text comes along." : "The preview cannot be drawn just now.");
     else {
       drawn = text;
       draw(page, got.html);

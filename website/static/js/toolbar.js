@@ -23,4 +23,5 @@ export function toolbar(bar, field) {
     command(field, tool.dataset.command);
   });
   bar.hidden = false;
+  field.setAttribute("aria-describedby", `${field.id}-keys ${field.getAttribute("aria-describedby") ?? ""}`);
 }

@@ -31,7 +31,7 @@ export function writing(field) {
   // Who came here by Tab, or pressed Escape, leaves by Tab: it indents for who is writing.
   let isLeaving = false;
   field.addEventListener("focus", (event) => { isLeaving = event.relatedTarget !== null; });
-  for (const name of ["input", "pointerup"]) field.addEventListener(name, () => { isLeaving = false; });
+  for (const name of ["input", "click"]) field.addEventListener(name, () => { isLeaving = false; });
 
   field.addEventListener("keydown", (event) => {
     const { key, code, shiftKey, altKey, ctrlKey, metaKey } = event;
