@@ -230,7 +230,9 @@ def test_what_is_typed_during_a_slow_save_is_saved_or_not_taken(page: Page, site
     expect(page.locator(".prose")).to_have_text(taken[-1])
 
 
-@pytest.mark.parametrize("missing", ["editor", "site", ""], ids=["one", "first", "all"])
+@pytest.mark.parametrize(
+    "missing", ["editor", "commands", "site", ""], ids=["one", "deep", "first", "all"]
+)
 def test_forms_work_when_a_script_is_missing(visits: Visits, person: Person, missing: str) -> None:
     page = visits.open(person)
     visits.expected.append("Failed to load resource: net::ERR_FAILED")

@@ -90,6 +90,17 @@ def test_a_script_finds_every_other_under_its_hash(app: Flask, client: Browser) 
         assert client.get(address).mimetype == "text/javascript"
 
 
+def test_a_script_travels_without_what_is_for_its_readers_and_otherwise_as_it_is_written(
+    client: Browser,
+) -> None:
+    for path in (assets.STATIC / "js").glob("*.js"):
+        served = client.get(f"/static/js/{path.name}").text
+        assert not re.search(r"^\s|^//| // ", served, re.M), path.name
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        code = [line.partition(" // ")[0] for line in lines if line and not line.startswith("//")]
+        assert served.rstrip("\n").split("\n") == code, path.name
+
+
 def test_an_icon_that_there_is_not_is_a_mistake_of_ours(app: Flask) -> None:
     with app.test_request_context(), pytest.raises(AssertionError):
         assets.icon("no-such-icon")
