@@ -90,6 +90,12 @@ def test_it_stands_beside_the_text_or_on_a_phone_in_its_place(
     assert left["x"] + left["width"] <= right["x"]
     assert abs(left["width"] - right["width"]) < 60
     assert left["width"] > 500
+    if name != "editor-with-kept-text":  # whose text has no heading
+        heading = pane(page).locator("h2").first
+        faces = heading.evaluate(
+            "e => [e, e.parentElement].map((one) => getComputedStyle(one).fontFamily)"
+        )
+        assert faces[0] == faces[1], "a heading of the text is no heading of the page"
     for width in (1280, 360, 320):
         page.set_viewport_size({"width": width, "height": 640})
         found = measure.sideways(page) + measure.too_small(page) + measure.overlaid(page)
