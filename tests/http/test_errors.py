@@ -70,7 +70,7 @@ def test_an_error_in_the_middle_of_a_save_rolls_back(
     def fail(*_arguments: Any) -> Any:
         raise RuntimeError(PLANTED)
 
-    monkeypatch.setattr("website.models.versioned.Versioned.keep_rendering", fail)
+    monkeypatch.setattr("website.models.versioned.Versioned.keep_drawn", fail)
     refused(alice.client.submit(f"/notes/{note_id}", WRITTEN), 500)
     refused(alice.client.submit("/notes", WRITTEN), 500)
     monkeypatch.undo()

@@ -36,6 +36,15 @@ def test_a_revision_comes_with_rows_that_it_must_keep(script: Script) -> None:
         assert callable(getattr(data, function, None)), f"{data.__file__} has no {function}()"
 
 
+def but(found: Rows, data: ModuleType) -> Rows:
+    """The rows without what the revision is there to fill."""
+    moves: dict[str, set[str]] = getattr(data, "MOVES", {})
+    return {
+        name: [{key: row[key] for key in row if key not in moves.get(name, ())} for row in listed]
+        for name, listed in found.items()
+    }
+
+
 def test_every_row_survives_each_revision_and_its_way_back(empty_url: str) -> None:
     with site_on(empty_url):
         for script in CHANGES:
@@ -46,12 +55,12 @@ def test_every_row_survives_each_revision_and_its_way_back(empty_url: str) -> No
             flask_migrate.upgrade(revision=script.revision)
             with connected(empty_url) as connection:
                 kept, now = in_both(before, rows(connection))
-                assert now == kept, script.path
+                assert but(now, data) == but(kept, data), script.path
                 data.check_upgraded(connection)
             flask_migrate.downgrade(revision=undoing(script))
             with connected(empty_url) as connection:
                 data.check_downgraded(connection)
-                assert rows(connection) == before, script.path
+                assert but(rows(connection), data) == but(before, data), script.path
             flask_migrate.upgrade(revision=script.revision)
         empty = [table for table, found in before.items() if not found]
         assert not empty, f"{data.__file__}: its seed has to fill {empty} too, as the last one"
@@ -71,5 +80,6 @@ def test_the_way_back_from_the_head_takes_only_what_each_revision_made(empty_url
             before = present()
             flask_migrate.downgrade(revision=undoing(script))
             kept, now = in_both(before, present())
-            assert now == kept, script.path
+            data = data_of(script)
+            assert but(now, data) == but(kept, data), script.path
         assert not present()

@@ -4,6 +4,7 @@ import flask_migrate
 
 from tests.migrations.schema import connected, described
 from tests.migrations.scratch import CHANGES, site_on, undoing
+from tests.migrations.test_data import data_of
 
 
 def test_each_revision_up_down_and_up_again_leads_to_the_same_schema(empty_url: str) -> None:
@@ -16,7 +17,7 @@ def test_each_revision_up_down_and_up_again_leads_to_the_same_schema(empty_url: 
             before = schema()
             flask_migrate.upgrade(revision=script.revision)
             after = schema()
-            assert after != before, script.path
+            assert after != before or hasattr(data_of(script), "MOVES"), script.path
             flask_migrate.downgrade(revision=undoing(script))
             assert schema() == before, script.path
             flask_migrate.upgrade(revision=script.revision)

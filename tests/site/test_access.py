@@ -96,6 +96,7 @@ def test_the_owner_gets_in_everywhere(
         "POST notes.delete": {422},
         "POST notes.save": {409},
         "POST notes.keep": {400},
+        "POST notes.tick": {409},
         "GET auth.set_password": {410},
         "POST auth.set_password": {410},
     }.get(f"{method} {endpoint}", {200, 303})

@@ -53,7 +53,7 @@ def test_a_list_asks_as_often_with_sixty_notes_as_with_two(
     assert (count(), few) == (LIMITS[address], LIMITS[address])
 
 
-@pytest.mark.parametrize(("page", "limit"), [("", 4), ("/edit", 4)])
+@pytest.mark.parametrize(("page", "limit"), [("", 6), ("/edit", 4)])
 def test_a_note_costs_few_statements(app: Flask, alice: Person, page: str, limit: int) -> None:
     note_id = alice.write("One", "*text*", ("a", "b", "c"))
     with statements(app) as seen:

@@ -18,9 +18,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at)
 
 
-def say(sentence: str, *, undo: str | None = None) -> None:
-    """Show a sentence on the next page, with an Undo button that posts to `undo`."""
-    flash({"sentence": sentence, "undo": undo})  # type: ignore[arg-type]
+def say(sentence: str, *, undo: str | None = None, link: tuple[str, str] | None = None) -> None:
+    """Show a sentence on the next page: with an Undo button that posts to `undo`, or with a link,
+    an address and its words."""
+    flash({"sentence": sentence, "undo": undo, "link": link})  # type: ignore[arg-type]
 
 
 def messages() -> list[Any]:
@@ -33,6 +34,12 @@ def whose() -> str:
     if not current_user.is_authenticated:
         return ""
     return token_hash(f"{current_app.secret_key!r} {current_user.id}")[:16]
+
+
+def wants_json() -> bool:
+    """Whether a script asks, and not a page."""
+    kinds = ["text/html", "application/json"]
+    return request.accept_mimetypes.best_match(kinds) == "application/json"
 
 
 def at(endpoint: str) -> bool:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from website.database import Instant, Model, now
 from website.models.archivable import Archivable
 from website.models.pinnable import Pinnable
+from website.models.tickable import Tickable
 from website.models.trashable import Trashable
-from website.models.versioned import Versioned
 from website.security.tokens import ID_LENGTH, new_id
 
 LISTED = "trashed_at IS NULL AND archived_at IS NULL"
@@ -23,11 +23,12 @@ def _index(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
-class Note(Versioned, Pinnable, Archivable, Trashable, Model):
+class Note(Tickable, Pinnable, Archivable, Trashable, Model):
     __tablename__ = "note"
     # One index for each list, in the order in which the list is read (backwards).
     __table_args__ = (
         UniqueConstraint("user_id", "creation_key"),
+        Index("ix_note_name", "user_id", "name"),
         _index("ix_note_listed", "user_id", "pinned", "updated_at", "public_id", where=LISTED),
         _index("ix_note_archived", "user_id", "updated_at", "public_id", where=ARCHIVED),
         _index("ix_note_trashed", "user_id", "trashed_at", "public_id", where=TRASHED),

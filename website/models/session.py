@@ -13,6 +13,7 @@ from website.database import Instant, Model, changed, db, now, reading, writing
 from website.models.draft import Drafts
 from website.models.shelf import Shelf
 from website.models.user import User
+from website.models.web import Web
 from website.security.tokens import new_token, token_hash
 
 IDLE = timedelta(days=14)  # without a request, a session ends after this long
@@ -37,6 +38,10 @@ class SignedIn(UserMixin):
     @property
     def drafts(self) -> Drafts:
         return Drafts(self.id)
+
+    @property
+    def web(self) -> Web:
+        return Web(self.id)
 
 
 class Session(Model):

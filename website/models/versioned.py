@@ -10,10 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from website.database import Instant, changed, db, now
 from website.models.content import Content
 from website.models.historical import Historical
+from website.models.linkable import Linkable
 from website.models.rendering import Rendering
 from website.models.taggable import Taggable
 from website.text.lines import excerpt, heading
 from website.text.markdown import RENDERER, render
+from website.text.names import name
 
 
 class StaleVersion(Exception):
@@ -29,7 +31,7 @@ class StaleVersion(Exception):
         self.merged = merged
 
 
-class Versioned(Historical, Taggable):
+class Versioned(Historical, Taggable, Linkable):
     id: Mapped[int]
     title: Mapped[str]
     body: Mapped[str]
@@ -47,9 +49,10 @@ class Versioned(Historical, Taggable):
         self.title = content.title
         self.body = content.body
         self.heading = heading(content.title, content.body)
+        self.name = name(self.heading)
         self.excerpt = excerpt(content.title, content.body)
         self.tag_with(content.tags)
-        self.keep_rendering(content.html)
+        self.keep_drawn(content.html)
 
     def save(self, content: Content, version: int) -> bool:
         """Keep what was written on `version` of the note, in the open transaction.
@@ -79,13 +82,15 @@ class Versioned(Historical, Taggable):
         # What another program wrote into the database is a version of its own.
         foreign = latest is not None and not latest.has(before)
         kind = type(self)
+        called = heading(content.title, content.body)
         saved = changed(
             update(kind)
             .where(kind.id == self.id, kind.version == version)
             .values(
                 title=content.title,
                 body=content.body,
-                heading=heading(content.title, content.body),
+                heading=called,
+                name=name(called),
                 excerpt=excerpt(content.title, content.body),
                 version=kind.version + (2 if foreign else 1),
                 updated_at=now(),
@@ -95,14 +100,17 @@ class Versioned(Historical, Taggable):
             return False
         if latest is None or foreign:
             latest = self.keep_version(version + foreign, before, at)
-        db.session.refresh(self, ["version", "updated_at", "title", "body", "heading", "excerpt"])
+        db.session.refresh(
+            self, ["version", "updated_at", "title", "body", "heading", "name", "excerpt"]
+        )
         self.tag_with(content.tags)
         self.keep_version(self.version, self.content, self.updated_at, latest, before.body)
-        self.keep_rendering(content.html)
+        self.keep_drawn(content.html)
         return True
 
-    def keep_rendering(self, html: str) -> None:
-        """Keep the HTML of the body beside the version it belongs to."""
+    def keep_drawn(self, html: str) -> None:
+        """Keep the HTML of the body beside the version it belongs to, and what it links to."""
+        self.keep_links(html)
         db.session.merge(
             Rendering(note_id=self.id, version=self.version, renderer=RENDERER, html=html)
         )

@@ -2,7 +2,21 @@
 
 from flask import Blueprint
 
-from website.notes import archive, drafts, edit, history, index, pin, preview, show, tags, trash
+from website.notes import (
+    archive,
+    drafts,
+    edit,
+    history,
+    index,
+    pin,
+    preview,
+    rename,
+    show,
+    tags,
+    tasks,
+    titled,
+    trash,
+)
 
 blueprint = Blueprint("notes", __name__)
 
@@ -15,6 +29,7 @@ _page("/notes", index.index)
 _page("/notes", edit.create, "POST")
 _page("/notes/new", edit.new)
 _page("/notes/preview", preview.preview, "POST")
+_page("/notes/titled", titled.titled)
 _page("/notes/drafts", drafts.keep, "POST")
 _page("/notes/drafts/<draft:draft_id>/discard", drafts.discard, "POST")
 _page("/notes/<id:note_id>", show.show)
@@ -24,6 +39,9 @@ _page("/notes/<id:note_id>/pin", pin.pin, "POST")
 _page("/notes/<id:note_id>/unpin", pin.unpin, "POST")
 _page("/notes/<id:note_id>/archive", archive.archive, "POST")
 _page("/notes/<id:note_id>/unarchive", archive.unarchive, "POST")
+_page("/notes/<id:note_id>/tasks", tasks.tick, "POST")
+_page("/notes/<id:note_id>/links", rename.ask_to_relink)
+_page("/notes/<id:note_id>/links", rename.relink, "POST")
 _page("/notes/<id:note_id>/trash", trash.trash, "POST")
 _page("/notes/<id:note_id>/restore", trash.restore, "POST")
 _page("/notes/<id:note_id>/delete", trash.ask_to_delete)

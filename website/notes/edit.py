@@ -1,6 +1,6 @@
 """The editor: a new note, a note again, and what happens when it was saved elsewhere meanwhile."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -8,7 +8,7 @@ from website.database import db
 from website.http.access import own_note
 from website.http.pages import say
 from website.models import Note
-from website.models.content import Content
+from website.models.content import MAX_TITLE_LENGTH, Content
 from website.models.draft import Draft
 from website.models.versioned import StaleVersion
 from website.notes import drafts
@@ -19,7 +19,8 @@ from website.text.diff import diff
 
 def new() -> ResponseReturnValue:
     draft = drafts.asked_for()
-    form = NoteForm(key=new_id()) if draft is None else _form_of_draft(draft)
+    title = request.args.get("title", "")[:MAX_TITLE_LENGTH]
+    form = NoteForm(key=new_id(), title=title) if draft is None else _form_of_draft(draft)
     return _editor(form, None, draft)
 
 
@@ -45,6 +46,7 @@ def save(note_id: str) -> ResponseReturnValue:
     form = NoteForm()
     content = form.content()  # before the note is looked for: from then on other writers wait
     note = own_note(note_id)
+    was = note.heading
     if content is None:
         return render_template("notes/editor.html", form=form, note=note), 422
     try:
@@ -53,15 +55,21 @@ def save(note_id: str) -> ResponseReturnValue:
         merged = note.save(content, -1 if version is None else version)
     except StaleVersion as error:
         return _conflict(form, content, error)
-    return _saved(form, note, merged=merged)
+    return _saved(form, note, merged=merged, was=was)
 
 
-def _saved(form: NoteForm, note: Note, *, merged: bool = False) -> ResponseReturnValue:
+def _saved(
+    form: NoteForm, note: Note, *, merged: bool = False, was: str = ""
+) -> ResponseReturnValue:
     address = url_for("notes.show", note_id=note.public_id)
     drafts.saved(form)
     db.session.commit()
     if merged:
         say("Saved, together with what was saved elsewhere while you were writing.")
+    if was and (linking := current_user.web.linking_as(was, note)):
+        notes = "1 note links" if len(linking) == 1 else f"{len(linking)} notes link"
+        where = url_for("notes.ask_to_relink", note_id=note.public_id, was=was)
+        say(f"{notes} here by the name of before, “{was}”.", link=(where, "Update the links"))
     return redirect(address, 303)
 
 

@@ -3,6 +3,7 @@
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from website.http.pages import wants_json
 from website.http.redirects import safe_next
 from website.notes.form import NoteForm
 
@@ -12,8 +13,7 @@ def preview() -> ResponseReturnValue:
     form = NoteForm()
     content = form.content()
     status = 200 if content else 422
-    kinds = ["text/html", "application/json"]
-    if request.accept_mimetypes.best_match(kinds) == "application/json":
+    if wants_json():
         if content is None:
             return jsonify({"error": next(iter(form.errors.values()))[0]}), status
         return jsonify({"html": content.html})

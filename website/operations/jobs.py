@@ -5,6 +5,7 @@ from flask.cli import with_appcontext
 
 from website.database import db, leave_no_trace
 from website.models import Draft, PasswordLink, Session, Throttle
+from website.models.renewal import renew
 from website.models.shelf import purge
 from website.models.trashable import TRASH_DAYS
 from website.operations.commands import PlainCommand
@@ -34,6 +35,7 @@ def jobs() -> None:
     db.session.commit()
     click.echo(f"{purged} notes had been in the trash for {TRASH_DAYS} days")
     leave_no_trace()
+    click.echo(f"{renew()} notes were drawn anew")
     try:
         click.echo(scheduled.run())
     except Refused as error:

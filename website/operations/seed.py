@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from website.database import db, insert
-from website.models import Note, Rendering, Tag, User
+from website.models import Link, Note, Rendering, Tag, User
 from website.models.tag import note_tag
 from website.models.taggable import lock_tags
 from website.operations.commands import WritingCommand
@@ -22,6 +22,8 @@ from website.operations.prose import Vocabulary, Writer
 from website.security.tokens import new_id
 from website.text.lines import excerpt, heading
 from website.text.markdown import RENDERER, render
+from website.text.markdown.wiki import titles
+from website.text.names import name, name_of_link
 from website.text.tags import fold
 
 VOCABULARY = Path(__file__).with_name("vocabulary.toml")
@@ -122,6 +124,13 @@ def _store(user_id: int, batch: list[Draft]) -> None:
         for note_id, html in zip(ids, pages, strict=True)
     ]
     db.session.execute(insert(Rendering.__table__), rendered, execution_options=_PAGE)
+    linked = [
+        {"note_id": note_id, "user_id": user_id, "name": link}
+        for note_id, html in zip(ids, pages, strict=True)
+        for link in {name_of_link(title) for title in titles(html)} - {""}
+    ]
+    if linked:
+        db.session.execute(insert(Link.__table__), linked, execution_options=_PAGE)
     carried = [
         {"note_id": note_id, "tag_id": tag_ids[fold(name)]}
         for note_id, draft in zip(ids, batch, strict=True)
@@ -133,12 +142,14 @@ def _store(user_id: int, batch: list[Draft]) -> None:
 
 
 def _row(user_id: int, draft: Draft) -> dict[str, Any]:
+    called = heading(draft.title, draft.body)
     return {
         "public_id": new_id(),
         "user_id": user_id,
         "title": draft.title,
         "body": draft.body,
-        "heading": heading(draft.title, draft.body),
+        "heading": called,
+        "name": name(called),
         "excerpt": excerpt(draft.title, draft.body),
         "version": 1,
         "created_at": draft.created_at,

@@ -3,7 +3,8 @@
 `seed` writes parents and children into the schema as it is before the revision, on top of what
 the earlier modules wrote there. `check_upgraded` and `check_downgraded` look at what the revision
 itself made; that all other rows are unchanged is looked at for every revision, elsewhere. What
-`check_upgraded` writes, it writes into tables that the way back drops.
+`check_upgraded` writes, it writes into tables that the way back drops. `MOVES` names the columns
+of each table that the revision is there to fill.
 No models here: they are of today, and the revision is of its day.
 """
 
@@ -26,6 +27,11 @@ def table(connection: Connection, name: str) -> Table:
 def insert(connection: Connection, name: str, *rows: dict[str, Any]) -> None:
     for row in rows:
         connection.execute(table(connection, name).insert().values(row))
+
+
+def change(connection: Connection, name: str, key: int, values: dict[str, Any]) -> None:
+    of = table(connection, name)
+    connection.execute(of.update().where(of.c.id == key).values(values))
 
 
 def refuses(connection: Connection, name: str, row: dict[str, Any]) -> None:

@@ -3,12 +3,14 @@ import { guard } from "octavo/guard";
 import { reveal } from "octavo/reveal";
 import { menus } from "octavo/menus";
 import { tell, wipe } from "octavo/copies";
+import { tasks } from "octavo/tasks";
 import { times } from "octavo/times";
 
 guard(document.body);
 document.querySelector("[data-focus]")?.focus();
 document.querySelectorAll("time").forEach(times);
 document.querySelectorAll("[data-secret]").forEach(reveal);
+document.querySelectorAll("[data-tasks]").forEach(tasks);
 document.querySelectorAll("details.menu").forEach(menus);
 document.querySelectorAll("[data-signs-out]").forEach(wipe);
 tell(document.querySelector("main"));

@@ -5,9 +5,15 @@ from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
+from website.text.markdown.draw import Places, draw_with_places
+from website.text.names import name_of_link
+
 ADDRESS = "/notes/titled?title="  # of website.notes.titled: finds the note, or offers to write it
 
 _COMRAK = re.compile(r'<a href="([^"]*)" data-wikilink="true">(.*?)</a>', re.DOTALL)
+_PLACED = re.compile(
+    r'<a data-sourcepos="(\d+):(\d+)-(\d+):(\d+)" href="[^"]*" data-wikilink="true">'
+)
 _LINK = re.compile(rf'<a href="{re.escape(ADDRESS)}([^"]+)"')
 
 
@@ -38,6 +44,27 @@ def marked(html: str, is_written: Callable[[str], bool]) -> str:
         return f"<a{missing}{match[0][2:]}"
 
     return _LINK.sub(link, html)
+
+
+def relinked(source: str, name: str, title: str) -> str:
+    """The source with its links to what has this name leading to `title`; their words stay.
+
+    It is unchanged where a title cannot stand in a link.
+    """
+    if re.search(r"[\[\]|\\\n]", title):
+        return source
+    places, text = Places(source), source.encode()
+    found = [
+        (places.at(match[1], match[2]), places.at(match[3], match[4]) + 1)
+        for match in _PLACED.finditer(draw_with_places(source))
+    ]
+    for begin, end in sorted(found, reverse=True):
+        link = text[begin:end].decode(errors="replace")
+        old, bar, label = link[2:-2].partition("|")
+        # In a cell of a table the places are those of the cell before its signs were read.
+        if link.startswith("[[") and link.endswith("]]") and name_of_link(old) == name:
+            text = text[:begin] + f"[[{title}{bar}{label}]]".encode() + text[end:]
+    return text.decode()
 
 
 def _title(match: re.Match[str]) -> str:

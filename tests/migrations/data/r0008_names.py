@@ -1,0 +1,27 @@
+"""Every note is called what its heading is, whatever its case and width."""
+
+from sqlalchemy.engine import Connection
+
+from tests.migrations.data import change, insert, read
+
+MOVES = {"note": {"name"}}
+
+
+def seed(connection: Connection) -> None:
+    wide = "Ｇｒｏß"
+    change(connection, "note", 1, {"heading": f"{wide} 日本 100 %"})
+    insert(connection, "link", {"note_id": 2, "name": "ß%'", "user_id": 1})
+
+
+def check_upgraded(connection: Connection) -> None:
+    names = {row["heading"]: row["name"] for row in read(connection, "note")}
+    assert len(names) > 2
+    for heading, name in names.items():
+        assert (name == "") == (heading == "")
+        assert name == name.casefold()
+    assert "gross 日本 100 %" in names.values()
+
+
+def check_downgraded(connection: Connection) -> None:
+    assert {row["name"] for row in read(connection, "note")} == {""}
+    assert read(connection, "link") == [{"note_id": 2, "name": "ß%'", "user_id": 1}]

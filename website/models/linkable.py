@@ -1,0 +1,35 @@
+"""A note knows what it links to, and what links to it."""
+
+from __future__ import annotations
+
+from sqlalchemy import String, delete, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from website.database import db, insert
+from website.models.link import Link
+from website.text.markdown.wiki import titles
+from website.text.names import MAX_NAME_LENGTH, name_of_link
+
+
+class Linkable:
+    id: Mapped[int]
+    user_id: Mapped[int]
+    # What the note is called, folded: set with the heading.
+    name: Mapped[str] = mapped_column(
+        String(MAX_NAME_LENGTH), default="", server_default=text("''")
+    )
+
+    def keep_links(self, html: str) -> None:
+        """Keep what the rendered note links to, in the open transaction."""
+        now = {name_of_link(title) for title in titles(html)} - {""}
+        kept = set(self.links())
+        if gone := kept - now:
+            db.session.execute(delete(Link).where(Link.note_id == self.id, Link.name.in_(gone)))
+        if new := now - kept:
+            rows = [{"note_id": self.id, "user_id": self.user_id, "name": name} for name in new]
+            db.session.execute(insert(Link), rows)
+
+    def links(self) -> list[str]:
+        """The names of the notes that this one links to."""
+        names = select(Link.name).where(Link.note_id == self.id).order_by(Link.name)
+        return list(db.session.scalars(names))

@@ -1,0 +1,85 @@
+"""One person's notes as they link to each other, by what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Select, select
+
+from website.database import db
+from website.models.link import Link
+from website.models.note import Note
+from website.text.markdown.wiki import relinked
+from website.text.names import name_of_link
+
+MAX_SHOWN = 100  # notes that link to one, on its page and in one renaming
+
+
+@dataclass(frozen=True)
+class Named:
+    """A note as a link to it shows it; no body is read for it."""
+
+    public_id: str
+    heading: str
+    is_in_trash: bool
+
+
+@dataclass(frozen=True)
+class Web:
+    user_id: int
+
+    def called(self, title: str) -> list[Named]:
+        """The notes that `[[title]]` may mean: the newest first, those in the trash last."""
+        found = self._named().where(Note.user_id == self.user_id, Note.name == name_of_link(title))
+        rows = db.session.execute(found.order_by(Note.updated_at.desc()).limit(MAX_SHOWN))
+        found_now = [Named(at, heading, trash) for at, heading, trash in rows]
+        return sorted(found_now, key=lambda named: named.is_in_trash)
+
+    def written(self, names: Iterable[str]) -> set[str]:
+        """Which of these names a note has that is not in the trash."""
+        found = select(Note.name).where(
+            Note.user_id == self.user_id, Note.name.in_(names), Note.trashed_at.is_(None)
+        )
+        return set(db.session.scalars(found))
+
+    def linking_to(self, note: Note) -> list[Named]:
+        """The notes that link to this one, up to MAX_SHOWN, the newest first."""
+        return self._linking(note.name, note.id) if note.name else []
+
+    def linking_as(self, title: str, note: Note) -> list[Named]:
+        """The notes that link to what this note was called once."""
+        name = name_of_link(title)
+        return self._linking(name, note.id) if name and name != note.name else []
+
+    def relink(self, was: str, note: Note, *, to_change: bool = False) -> list[tuple[Note, str]]:
+        """The notes that link to `was`, each with the text in which it links to this note."""
+        ids = [named.public_id for named in self.linking_as(was, note)]
+        found = select(Note).where(Note.user_id == self.user_id, Note.public_id.in_(ids))
+        if to_change:
+            found = found.with_for_update()
+        pairs = [
+            (other, relinked(other.body, name_of_link(was), note.heading))
+            for other in db.session.scalars(found.order_by(Note.id))
+        ]
+        return [(other, body) for other, body in pairs if body != other.body]
+
+    def update_links(self, was: str, note: Note) -> int:
+        """Save each of them with that text, as a new version; returns how many."""
+        changed = self.relink(was, note, to_change=True)
+        for other, body in changed:
+            other.save(replace(other.content, body=body), other.version)
+        return len(changed)
+
+    def _linking(self, name: str, but: int) -> list[Named]:
+        found = (
+            self._named()
+            .join(Link, Link.note_id == Note.id)
+            .where(Link.user_id == self.user_id, Link.name == name)
+            .where(Note.trashed_at.is_(None), Note.id != but)
+        )
+        rows = db.session.execute(found.order_by(Note.updated_at.desc()).limit(MAX_SHOWN))
+        return [Named(at, heading, trash) for at, heading, trash in rows]
+
+    def _named(self) -> Select[str, str, bool]:
+        return select(Note.public_id, Note.heading, Note.trashed_at.is_not(None))

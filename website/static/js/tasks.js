@@ -1,0 +1,28 @@
+// A box is ticked where it stands; what it shows is what the server has.
+export function tasks(form) {
+  let before = Promise.resolve();
+  let natively = false;
+
+  async function send(button) {
+    const body = new FormData(form, button);
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(form.action, { method: "POST", body, headers, redirect: "error" }).catch(() => null);
+    const said = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!said) {
+      // Whatever went wrong, the page that says so is the server's.
+      natively = true;
+      form.requestSubmit(button);
+      return;
+    }
+    form.elements.version.setAttribute("value", said.version);
+    const done = button.name === "tick";
+    button.setAttribute("aria-checked", String(done));
+    button.name = done ? "clear" : "tick";
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (natively || !event.submitter) return;
+    event.preventDefault();
+    before = before.then(() => send(event.submitter));
+  });
+}
