@@ -1,5 +1,6 @@
 """What the documents say is what the code does."""
 
+import json
 import re
 from pathlib import Path
 
@@ -55,3 +56,17 @@ def test_the_lock_files_hold_every_package_with_its_hash() -> None:
         for line in chosen.splitlines():
             if wanted := re.match(r"[A-Za-z][A-Za-z0-9-]*", line):
                 assert wanted[0].lower() in {package.lower() for package in packages}, wanted[0]
+
+
+def test_what_drives_firefox_is_pinned_with_its_hash_and_names_no_registry() -> None:
+    folder = ROOT / "tests" / "firefox"
+    chosen = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    assert set(chosen) & {"dependencies", "devDependencies"} == {"devDependencies"}
+    for version in chosen["devDependencies"].values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
+    assert lock["packages"].pop("")["devDependencies"] == chosen["devDependencies"]
+    assert len(lock["packages"]) > 10
+    for name, package in lock["packages"].items():
+        assert package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
