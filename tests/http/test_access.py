@@ -172,7 +172,7 @@ def test_a_field_that_no_form_has_is_no_field(app: Flask, alice: Person, bob: Pe
     made = alice.client.submit("/notes", {"title": "Hers", "body": "b", "key": "k", **more})
     note_id = made.location.rpartition("/")[2]
     assert note_id != more["public_id"]
-    form = {"title": "Hers still", "body": "c", "version": "1", **more}
+    form = {"title": "Hers still", "body": "c", "tags": "", "version": "1", **more}
     assert alice.client.submit(f"/notes/{note_id}", form).status_code == 303
     with app.app_context():
         (note,) = db.session.scalars(select(Note))

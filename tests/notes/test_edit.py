@@ -180,3 +180,21 @@ def test_the_two_of_the_same_key_do_not_meet_for_two_people(alice: Person, bob: 
     assert (
         alice.client.submit("/notes", form).location != bob.client.submit("/notes", form).location
     )
+
+
+@pytest.mark.parametrize("missing", ["title", "body", "tags"])
+def test_what_was_not_sent_is_not_emptied(alice: Person, missing: str) -> None:
+    """Trilium 8806: a page that had loaded half sent a blank note over the old one."""
+    note_id = alice.write("Title", "words", ("tag",))
+    fields = {"title": "New", "body": "new", "tags": "new", "version": "1"}
+    del fields[missing]
+    answer = alice.client.submit(f"/notes/{note_id}", fields)
+    assert answer.status_code == 400
+    assert missing == "body" or ">\nnew</textarea>" in answer.text
+    note = alice.note(note_id)
+    assert note is not None
+    assert (note.version, note.title, note.body, note.tag_names) == (1, "Title", "words", ("tag",))
+    if missing == "body":
+        draft = {**fields, "draft": "0" * 32, "sequence": "0", "note": note_id}
+        for address in ("/notes", "/notes/drafts"):
+            assert alice.client.submit(address, draft).status_code == 400

@@ -30,7 +30,7 @@ def test_the_list_is_newest_edit_first_with_pinned_notes_on_top(alice: Person) -
         assert titles(alice, "/notes") == ["note 0", "note 2", "note 1"]
         act(alice, written[0], "unpin")
         clock.shift(60)
-        form = {"title": "note 1, edited", "body": "", "version": "1"}
+        form = {"title": "note 1, edited", "body": "", "tags": "", "version": "1"}
         alice.client.submit(f"/notes/{written[1]}", form)
         assert titles(alice, "/notes") == ["note 1, edited", "note 2", "note 0"]
 

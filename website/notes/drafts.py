@@ -20,6 +20,7 @@ def keep() -> ResponseReturnValue:
     `closed` if it was saved or thrown away meanwhile: no error, since nothing is to be kept.
     """
     form = NoteForm()
+    form.whole("body")
     draft_id = _id(form)
     if draft_id is None:
         abort(400)

@@ -26,6 +26,7 @@ def new() -> ResponseReturnValue:
 
 def create() -> ResponseReturnValue:
     form = NoteForm()
+    form.whole("body")
     content = form.content()
     if content is None:
         return render_template("notes/editor.html", form=form, note=None), 422
@@ -44,6 +45,7 @@ def edit(note_id: str) -> ResponseReturnValue:
 
 def save(note_id: str) -> ResponseReturnValue:
     form = NoteForm()
+    form.whole("title", "body", "tags")
     content = form.content()  # before the note is looked for: from then on other writers wait
     note = own_note(note_id)
     was = note.heading

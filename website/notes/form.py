@@ -1,6 +1,6 @@
 """What was typed into the editor, checked against the limits."""
 
-from flask import current_app
+from flask import abort, current_app, request
 
 from website.http.kept import EditorForm
 from website.models.content import MAX_TITLE_LENGTH, Content, NoteTooLong, TitleTooLong
@@ -14,6 +14,11 @@ def number(field: str | None) -> int | None:
 
 
 class NoteForm(EditorForm):
+    def whole(self, *names: str) -> None:
+        """400 unless these fields came: what half a page did not send, nobody has emptied."""
+        if not set(names) <= request.form.keys():
+            abort(400)
+
     def content(self) -> Content | None:
         """What was typed, or None with a sentence on the field that is at fault."""
         try:
