@@ -12,6 +12,14 @@ from tests.people import Person
 from website import db
 from website.models import Draft, Session
 
+COUNT = """() => new Promise((resolve) => {
+    const opening = indexedDB.open("octavo", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("copies");
+    opening.onsuccess = () => {
+        const counting = opening.result.transaction("copies").objectStore("copies").count();
+        counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
+    };
+})"""
 KEPT = re.compile(r"Draft kept \d\d:\d\d")
 
 
@@ -31,7 +39,7 @@ def drafts(person: Person) -> list[str]:
 
 def copies(page: Page) -> int:
     """What this browser alone has."""
-    return int(page.evaluate("Object.keys(localStorage).length"))
+    return int(page.evaluate(COUNT))
 
 
 def test_what_is_typed_is_a_draft_soon_and_the_browser_s_copy_goes(
@@ -201,9 +209,9 @@ def test_writing_works_where_the_browser_keeps_nothing(
 ) -> None:
     page = visits.open(person)
     page.add_init_script(
-        "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };"
+        "IDBObjectStore.prototype.put = () => { throw new Error('QuotaExceededError'); };"
         if how == "full"
-        else "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } });"
+        else "Object.defineProperty(window, 'indexedDB', { get() { throw new Error('no'); } });"
     )
     page.goto("/notes/new")
     typed(page, "kept")

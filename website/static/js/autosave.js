@@ -2,7 +2,9 @@
 import { drop, hold, isLeaving, newId, put } from "octavo/copies";
 
 const PAUSE = 1200; // ms without a key, then it is sent
-const COPY = 250;
+const LONG = 5000; // ms, after which it is sent without a pause too
+const COPY = 250; // ms from a key to the copy, in a pause or not
+const PATIENCE = 60000; // ms for an answer: a line may be dead and not say so
 const FIRST = 2000; // ms until the next try after a failure; twice as long each time
 const LONGEST = 60000;
 const SMALL = 60000; // bytes that a closing page may still send
@@ -15,12 +17,15 @@ export function autosave(form, text, show) {
   let kept = null; // the text that the server has as a draft
   let busy = false;
   let wait = FIRST;
+  let since = 0; // when the first of what is not sent yet was typed
+  let unsure = null; // was sent, and perhaps it arrived: it is sent again as it was, before anything newer
   let timer, copying;
   let stopped = false;
   let release = () => {};
 
   const begin = (id, number) => {
     release();
+    unsure = null;
     field.value = id;
     sequence = number;
     release = hold(id);
@@ -32,6 +37,11 @@ export function autosave(form, text, show) {
     ["note", form.action.match(/\/notes\/([0-9a-z]{26})$/)?.[1] ?? ""],
     ["sequence", String(sequence)],
   ];
+  const body = () => {
+    const data = new FormData(form);
+    for (const [name, value] of fields().slice(-2)) data.set(name, value);
+    return data;
+  };
   const copy = () => { if (field.value && text() !== kept) put(field.value, fields()); };
   const later = (pause) => { clearTimeout(timer); timer = setTimeout(send, pause); };
 
@@ -44,26 +54,33 @@ export function autosave(form, text, show) {
   async function send() {
     if (busy || stopped) return;
     busy = true;
-    const sent = text();
-    const body = new FormData(form);
-    for (const [name, value] of fields().slice(-2)) body.set(name, value);
-    const answer = await fetch(form.dataset.drafts, { method: "POST", body, redirect: "error" }).catch(() => null);
+    if (!unsure) {
+      since = 0;
+      unsure = { text: text(), body: body() };
+    }
+    const sent = unsure;
+    const answer = await fetch(form.dataset.drafts, { method: "POST", body: sent.body, redirect: "error", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
     const said = answer?.ok ? await answer.json().catch(() => null) : null;
     busy = false;
     if (stopped) return;
     if (said && !said.closed) {
       ({ sequence } = said);
-      kept = sent;
-      wait = FIRST;
-      if (text() === sent) {
+      unsure = null;
+      kept = sent.text;
+      if (text() === kept) {
         drop(field.value);
         show(`Draft kept ${clock.format(new Date(said.at))}`);
-      } else later(PAUSE);
+      } else {
+        copy();
+        later(wait === FIRST ? PAUSE : 0);
+      }
+      wait = FIRST;
     } else if (said || answer?.status === 409) {
       drop(field.value);
       begin(newId(), 0);
       later(0);
     } else if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
+      unsure = null;
       failed(answer.status === 401 ? "You are signed out. Press Save and log in: your text comes along." : "This text cannot be kept as a draft. Save it.");
     } else {
       const asked = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
@@ -76,21 +93,25 @@ export function autosave(form, text, show) {
   addEventListener("pagehide", () => {
     if (stopped || isLeaving() || !field.value || text() === kept) return;
     copy();
-    const body = new FormData(form);
-    for (const [name, value] of fields().slice(-2)) body.set(name, value);
-    if (text().length < SMALL / 4) fetch(form.dataset.drafts, { method: "POST", body, keepalive: true }).catch(() => {});
+    if (text().length < SMALL / 4) fetch(form.dataset.drafts, { method: "POST", body: body(), keepalive: true }).catch(() => {});
   });
 
   return {
     typed() {
       stopped = false;
       if (!field.value) begin(newId(), 0);
-      clearTimeout(copying);
-      copying = setTimeout(copy, COPY);
-      if (wait === FIRST) later(PAUSE); // else a try is due anyway
+      copying ??= setTimeout(() => { copying = undefined; copy(); }, COPY);
+      const now = performance.now();
+      since ||= now;
+      if (wait === FIRST) later(Math.min(PAUSE, Math.max(since + LONG - now, 0))); // else a try is due anyway
     },
     isKept: () => kept !== null && text() === kept,
-    stop() { stopped = true; clearTimeout(timer); clearTimeout(copying); copy(); },
+    stop() {
+      stopped = true;
+      wait = FIRST;
+      clearTimeout(timer);
+      copy();
+    },
     // The page is back from the browser's memory, after its text was saved.
     renew() { if (stopped) { stopped = false; kept = null; begin("", 0); } },
   };

@@ -1,17 +1,36 @@
 // What the server has not confirmed yet, in this browser alone: one person's, and gone at sign-out.
+// In IndexedDB: a browser that is killed loses what localStorage was given in the last half minute.
 const NAME = "octavo draft ";
 const OLD = 120000; // ms, after which a copy is no open editor's, where locks cannot tell
 
 const { whose, draftsUrl } = document.body.dataset;
-const place = () => `${NAME}${whose} `;
+const key = (id) => [whose, id];
 
-function attempt(work) {
-  try { return work(); } catch { return undefined; } // storage is full, or forbidden
+let opened;
+const database = () => (opened ??= new Promise((resolve, reject) => {
+  const asked = indexedDB.open("octavo", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("copies");
+  asked.onsuccess = () => resolve(asked.result);
+  asked.onerror = reject;
+}));
+
+// In the order of the calls; undefined where storage is full, or forbidden.
+async function ask(mode, work) {
+  if (!whose) return undefined;
+  try {
+    const transaction = (await database()).transaction("copies", mode, { durability: "strict" });
+    const request = work(transaction.objectStore("copies"));
+    transaction.commit(); // at once: the page may be going away
+    return await new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = reject;
+    });
+  } catch { return undefined; }
 }
 
-export const put = (id, fields) => whose && attempt(() => (localStorage.setItem(place() + id, JSON.stringify({ at: Date.now(), fields })), true));
-export const drop = (id) => attempt(() => localStorage.removeItem(place() + id));
-const ids = () => (whose && attempt(() => Object.keys(localStorage).filter((name) => name.startsWith(place())).map((name) => name.slice(place().length)))) || [];
+export const put = (id, fields) => ask("readwrite", (copies) => copies.put({ at: Date.now(), fields }, key(id)));
+export const drop = (id) => ask("readwrite", (copies) => copies.delete(key(id)));
+const ids = async () => (await ask("readonly", (copies) => copies.getAllKeys(IDBKeyRange.bound([whose], [whose, []]))))?.map(([, id]) => id) ?? [];
 
 // Held while an editor is open: nobody else sends its copy. Ends with the tab, however that ends.
 export function hold(id) {
@@ -46,10 +65,9 @@ export const newId = () => crypto.getRandomValues(new Uint8Array(16)).reduce((te
 // Send what earlier pages could not; returns how many texts came to be drafts by that.
 async function flush(all = false) {
   let sent = 0;
-  for (const id of ids()) {
-    const copy = attempt(() => JSON.parse(localStorage.getItem(place() + id)));
-    if (!copy?.fields) drop(id);
-    else if (await (all ? send(id, copy) : unlessOpen(id, copy, () => send(id, copy)))) sent += 1;
+  for (const id of await ids()) {
+    const copy = await ask("readonly", (copies) => copies.get(key(id)));
+    if (copy && (await (all ? send(id, copy) : unlessOpen(id, copy, () => send(id, copy))))) sent += 1;
   }
   return sent;
 }
@@ -68,18 +86,22 @@ export async function tell(main) {
   main.prepend(notice);
 }
 
+let leaving = false;
 let asked = false;
 export const isLeaving = () => asked;
 
 // At sign-out everything goes; what the server still does not have is asked about first.
 export function wipe(form) {
   form.addEventListener("submit", async (event) => {
-    if (!ids().length) return;
     event.preventDefault();
+    if (leaving) return;
+    leaving = true;
     const late = new Promise((resolve) => setTimeout(resolve, 3000));
     await Promise.race([flush(true), late]);
-    if (ids().length && !confirm("Some of what you wrote could not be kept. Log out, and lose it?")) return;
-    ids().forEach(drop);
+    const left = (await Promise.race([ids(), late])) ?? [];
+    leaving = !left.length || confirm("Some of what you wrote could not be kept. Log out, and lose it?");
+    if (!leaving) return;
+    await Promise.race([Promise.all(left.map(drop)), late]);
     asked = true;
     form.submit();
   });
