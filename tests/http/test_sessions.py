@@ -184,6 +184,16 @@ def test_a_session_ends_when_it_is_not_used(app: Flask) -> None:
         refused(client.submit("/notes", {"body": "b"}), 401)
 
 
+@pytest.mark.parametrize("back", [timedelta(seconds=2), timedelta(days=1)])
+def test_a_clock_that_is_put_back_signs_nobody_out(app: Flask, back: timedelta) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        client = enrol(app, "alice@example.org").client
+        editor = Page(client.get("/notes/new")).editor
+        clock.shift(-back)
+        assert is_in(client)
+        assert editor.send(client, title="Then", body="and now").status_code == 303
+
+
 @pytest.mark.attack(8)
 def test_a_session_ends_however_much_it_is_used(app: Flask) -> None:
     with time_machine.travel(NOON, tick=False) as clock:

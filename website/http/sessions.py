@@ -13,6 +13,7 @@ from flask import (
     request,
     session,
 )
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import DBAPIError
@@ -30,7 +31,25 @@ _DEVICE_YEARS = 1
 _KNOWN_ACCOUNTS = 5  # that one browser is remembered for
 
 
+class Cookies(SecureCookieSessionInterface):
+    """Flask's, but for the age of a cookie, which the row says.
+
+    Flask's own takes a cookie from the future for a false one: a clock that is put back by a
+    second would sign out whoever has just logged in.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        serializer = self.get_signing_serializer(app)
+        assert serializer is not None
+        try:
+            sent = serializer.loads(request.cookies.get(self.get_cookie_name(app), ""))
+        except BadSignature:
+            return self.session_class()
+        return self.session_class(sent)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = Cookies()
     # Not by its init_app, which also looks for a remember cookie in the session of every answer,
     # and so would make the copy of a static file that a cache keeps one person's.
     manager = app.login_manager = LoginManager()  # type: ignore[attr-defined]
