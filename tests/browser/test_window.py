@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Site, Visits
 from tests.browser.pages import press, write
+from tests.browser.test_drafts import KEPT, drafts, state, typed
 from tests.databases import Sqlite
 from tests.release.conftest import COLOUR, MODEL, NO_COLOUR
 from tests.release.conftest import Site as Release
@@ -57,3 +58,29 @@ def test_who_saves_in_the_maintenance_window_reads_why_and_saves_afterwards(
     press(page, "Save")
     expect(page).to_have_url(note)
     expect(page.get_by_text("Flour, water, salt")).to_be_visible()
+
+
+def test_a_draft_and_an_open_editor_outlive_an_upgrade(
+    visits: Visits, changing_site: Site, tmp_path: Path
+) -> None:
+    """memos 2207: an upgrade dropped the draft."""
+    url = changing_site.server.settings["DATABASE_URL"]
+    release = Release(tmp_path, url)
+    release.add("colour", COLOUR, NO_COLOUR, declared='phase = "expand"')
+    release.append("note", MODEL)
+    person = changing_site.enrol()
+    page = visits.open(person, at=changing_site)
+    visits.expected.append("ERR_CONNECTION_REFUSED|503")
+    page.goto("/notes/new")
+    typed(page, "before")
+    expect(state(page)).to_have_text(KEPT)
+    changing_site.server.stop()
+    typed(page, ", meanwhile")
+    assert release.release("apply", "--no-rehearsal", "a test").status == 0
+    assert drafts(person) == ["before"]
+    changing_site.server.start()
+    typed(page, ", after")
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["before, meanwhile, after"]
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("before, meanwhile, after")

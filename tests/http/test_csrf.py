@@ -1,13 +1,17 @@
 """Every form proves that it is one of ours, and nothing is exempt."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.addresses import address_of
 from tests.http.answers import Log, everything, refused
-from tests.people import PASSWORD, Browser, Person
+from tests.http.page import Page
+from tests.people import PASSWORD, Browser, Person, enrol
+from website.models.session import IDLE
 
 # Fields that would do something at each address that takes a POST.
 FIELDS = {
@@ -113,3 +117,18 @@ def test_a_method_cannot_be_overridden(alice: Person) -> None:
         assert answer.status_code == 200
         refused(alice.client.get(f"/log-out?_method={method}", headers=headers), 405)
     assert everything(alice) == before
+
+
+@pytest.mark.parametrize("away", [timedelta(hours=3), timedelta(days=1), IDLE])
+def test_a_form_saves_however_long_it_was_open_while_its_session_lives(
+    app: Flask, away: timedelta
+) -> None:
+    """Interface 7; contentdb 437, ckan 8803. Also when the server's clock was only put right."""
+    with time_machine.travel("2026-03-01 12:00 +0000", tick=False) as clock:
+        alice = enrol(app, "alice@example.org")
+        editor = Page(alice.client.get("/notes/new")).editor
+        clock.shift(away)
+        assert editor.send(alice.client, title="Long", body="a long post").status_code == 303
+        editor = Page(alice.client.get("/notes/new")).editor
+        clock.shift(-away)
+        assert editor.send(alice.client, title="Back", body="in time").status_code == 303

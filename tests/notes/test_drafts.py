@@ -162,3 +162,13 @@ def test_the_trace_of_a_closed_draft_goes_after_a_day(
         assert "1 traces of drafts" in runner.invoke(args=["jobs"]).output
     with app.app_context():
         assert [draft.public_id for draft in db.session.query(Draft)] == [OTHER]
+
+
+def test_which_draft_is_newer_is_no_question_of_the_clock(app: Flask, alice: Person) -> None:
+    """The clock goes back by a day, then on by two: the order of keeping alone counts."""
+    for sequence, (days, body) in enumerate([(0, "one"), (-1, "one two"), (1, "two three")]):
+        with time_machine.travel(now() + timedelta(days=days), tick=False):
+            assert keep(alice, sequence, body=body).status_code == 200
+    with time_machine.travel(now() + timedelta(days=2), tick=False):
+        assert keep(alice, 1, body="from another tab, late").status_code == 409
+    assert [draft.body for draft in drafts(app)] == ["two three"]

@@ -46,3 +46,20 @@ def test_an_unknown_tag_is_an_empty_list(alice: Person) -> None:
     answer = alice.client.get("/notes?tag=none")
     assert answer.status_code == 200
     assert "No note carries this tag" in answer.text
+
+
+def test_the_end_of_a_tag_archives_and_trashes_nothing(alice: Person) -> None:
+    """memos 4328: a tag was deleted, and notes were gone."""
+    notes = [alice.write(title, "words", ("tag", "other")) for title in ("In use", "Away", "Gone")]
+    for note_id, act in zip(notes, ("pin", "archive", "trash"), strict=True):
+        alice.client.submit(f"/notes/{note_id}/{act}")
+    for note_id in notes:
+        form = {"title": "", "body": "words", "tags": "other", "version": "1"}
+        assert alice.client.submit(f"/notes/{note_id}", form).status_code == 303
+    where = []
+    for note_id in notes:
+        note = alice.note(note_id)
+        assert note is not None
+        where.append((note.pinned, note.archived_at is not None, note.trashed_at is not None))
+    assert where == [(True, False, False), (False, True, False), (False, False, True)]
+    assert "tag 1" not in text_of(alice.client.get("/tags"))

@@ -279,3 +279,15 @@ def test_a_restore_that_fails_leaves_the_site_closed_and_the_backup_where_it_is(
     assert file.exists()
     assert str(file) in failed.complained
     assert database_at(make_url(site.url)).maintenance() is not None
+
+
+@pytest.mark.sqlite_only
+def test_on_sqlite_a_backup_has_what_stands_in_the_write_ahead_log_alone(
+    site: Site, sqlite_file: Path
+) -> None:
+    """memos 6271: the file was copied without its log, and the site that came back was empty."""
+    with closing(sqlite3.connect(sqlite_file, isolation_level=None)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("UPDATE note SET title = 'in the log alone'")
+        assert b"in the log alone" not in sqlite_file.read_bytes()
+        assert b"in the log alone" in backup(site).read_bytes()

@@ -1,5 +1,5 @@
 // What the server has not confirmed yet, in this browser alone: one person's, and gone at sign-out.
-// In IndexedDB: a browser that is killed loses what localStorage was given in the last half minute.
+// In IndexedDB: a browser that is killed loses what localStorage was given seconds before.
 const NAME = "octavo draft ";
 const OLD = 120000; // ms, after which a copy is no open editor's, where locks cannot tell
 
