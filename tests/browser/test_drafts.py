@@ -64,6 +64,7 @@ def test_what_is_typed_is_a_draft_soon_and_the_browser_s_copy_goes(
 def test_a_tab_that_was_closed_left_its_words_and_the_editor_offers_them(
     visits: Visits, person: Person
 ) -> None:
+    """Interface 11."""
     note = write(page := visits.open(person), "Title", "saved")
     page.goto(f"{note}/edit")
     typed(page, "typed, ")
@@ -82,7 +83,7 @@ def test_a_tab_that_was_closed_left_its_words_and_the_editor_offers_them(
 def test_a_green_word_never_stands_there_while_keeping_fails_and_it_is_tried_again(
     visits: Visits, person: Person
 ) -> None:
-    """BookStack 2150; and the server answers 500 for a while."""
+    """Interface 13; BookStack 2150; and the server answers 500 for a while."""
     page = visits.open(person)
     visits.expected.append("500")
     tries = 0
@@ -106,7 +107,7 @@ def test_a_green_word_never_stands_there_while_keeping_fails_and_it_is_tried_aga
 def test_what_was_written_offline_is_sent_when_the_line_is_back(
     visits: Visits, person: Person
 ) -> None:
-    """HedgeDoc 6608."""
+    """Interface 10; HedgeDoc 6608."""
     page = visits.open(person)
     visits.expected.append("ERR_INTERNET_DISCONNECTED")
     page.goto("/notes/new")
@@ -207,6 +208,7 @@ def test_the_next_person_at_the_browser_finds_nothing(
 def test_writing_works_where_the_browser_keeps_nothing(
     visits: Visits, person: Person, how: str
 ) -> None:
+    """Interface 12."""
     page = visits.open(person)
     page.add_init_script(
         "IDBObjectStore.prototype.put = () => { throw new Error('QuotaExceededError'); };"

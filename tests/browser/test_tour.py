@@ -24,6 +24,7 @@ NEW_PASSWORD = "eleven herons under Leiden"
 
 
 def test_the_tour(visits: Visits, scripted: bool) -> None:
+    """Interface 16."""
     page = visits.open(java_script_enabled=scripted)
     email = sign_up(page)
     expect(page.get_by_role("link", name="Welcome to Octavo")).to_be_visible()

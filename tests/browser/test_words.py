@@ -55,6 +55,7 @@ def slow_to_save(site: Site) -> Iterator[None]:
 def test_two_tabs_conflict_and_one_button_saves_what_is_put_together(
     visits: Visits, person: Person, scripted: bool
 ) -> None:
+    """Interface 8; memos 4063, BookStack 395."""
     page = visits.open(person, java_script_enabled=scripted)
     note = write(page, "Shopping", "thyme\n", "list")
     other = page.context.new_page()
@@ -85,6 +86,7 @@ def test_two_tabs_conflict_and_one_button_saves_what_is_put_together(
 def test_a_double_click_on_save_makes_one_note(
     visits: Visits, person: Person, scripted: bool
 ) -> None:
+    """Interface 4; Standard Notes 928."""
     page = visits.open(person, java_script_enabled=scripted)
     page.goto("/notes/new")
     fill(page, "Once", "only once")
@@ -125,6 +127,7 @@ def test_a_second_click_on_a_slow_save_makes_no_second_note(
 
 @pytest.mark.parametrize("text", AS_TYPED, ids=range(len(AS_TYPED)))
 def test_text_comes_back_exactly(page: Page, text: str) -> None:
+    """Interface 15."""
     note = write(page, f" {text.splitlines()[-1]} ", text)
     page.goto(f"{note}/edit")
     assert written(page) == text
@@ -146,6 +149,7 @@ def test_pasted_line_ends_of_windows_come_back_as_line_ends(page: Page) -> None:
 
 
 def test_600_kilobytes_come_back_exactly(page: Page) -> None:
+    """Interface 14."""
     lines = cycle(["Seven pale herons stand over Delft, é and 鷺 among them.  \n", "\tand\n", "\n"])
     text = "".join(islice(lines, 28_000))
     assert len(text.encode()) > 600_000
@@ -176,6 +180,7 @@ def test_a_note_too_long_is_refused_and_stays_in_the_editor(page: Page) -> None:
 def test_a_session_that_ended_while_writing_costs_no_word(
     visits: Visits, person: Person, scripted: bool, existing: bool
 ) -> None:
+    """Interface 6."""
     page = visits.open(person, java_script_enabled=scripted)
     page.goto(f"/notes/{person.write('Old', 'as it was')}/edit" if existing else "/notes/new")
     text = "\n\ttyped for an hour  \n👩‍👧 “and” <more>\n"
@@ -215,6 +220,7 @@ def test_a_note_deleted_for_ever_elsewhere_is_saved_as_a_new_one(
 
 
 def test_what_is_typed_during_a_slow_save_is_saved_or_not_taken(page: Page, site: Site) -> None:
+    """Interface 9."""
     page.goto("/notes/new")
     fill(page, "Slow", "before")
     taken = ["before"]
@@ -234,6 +240,7 @@ def test_what_is_typed_during_a_slow_save_is_saved_or_not_taken(page: Page, site
     "missing", ["editor", "commands", "site", ""], ids=["one", "deep", "first", "all"]
 )
 def test_forms_work_when_a_script_is_missing(visits: Visits, person: Person, missing: str) -> None:
+    """Interface 17."""
     page = visits.open(person)
     visits.expected.append("Failed to load resource: net::ERR_FAILED")
     page.route(re.compile(rf"/static/js/{missing}[^/]*\.js"), _lose)

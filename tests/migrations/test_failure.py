@@ -86,6 +86,7 @@ def test_on_sqlite_a_revision_cannot_end_the_transaction_that_makes_the_upgrade_
 def test_an_upgrade_that_is_killed_changes_nothing_and_can_be_tried_again(
     written: str, chain: Chain
 ) -> None:
+    """BookStack 5976: run again, it died on what the first had left."""
     chain.add("first", HALF, losses=LOST)
     second = chain.add(
         "second", f"op.execute('DELETE FROM note_tag')\n{HANG}", losses=("rows:note_tag",)

@@ -54,6 +54,7 @@ def test_the_text_is_kept_exactly_and_comes_back_exactly(
 
 
 def test_a_stale_save_overwrites_nothing_and_shows_both_texts(alice: Person) -> None:
+    """memos 4063, BookStack 395."""
     note_id = alice.write("Title", "base")
     save(alice, note_id, title="Title", body="from the phone", tags="", version="1")
     answer = save(alice, note_id, title="Title", body="from <b>here</b>", tags="x", version="1")

@@ -70,3 +70,19 @@ def test_what_drives_firefox_is_pinned_with_its_hash_and_names_no_registry() -> 
     for name, package in lock["packages"].items():
         assert package["integrity"].startswith("sha512-"), name
         assert "resolved" not in package, name
+
+
+def test_every_test_that_the_page_about_writing_names_is_there_and_says_for_what() -> None:
+    page = (ROOT / "docs" / "writing.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| (.*?)(?:: .*)? \|.*\| `(.+)::(.+)` \|$", page, re.M)
+    assert len(named) == page.count("| `tests/") > 25
+    for what, file, test in named:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        found = re.search(rf"^def {test}\(.*?(?=^(?:@|def |class )|\Z)", text, re.M | re.S)
+        assert found, test
+        if what.isdigit():
+            assert f"Interface {what}" in found[0], test
+        else:
+            assert all(story in found[0] for story in what.split(", ")), test
+    numbers = {int(what) for what, *_ in named if what.isdigit()}
+    assert numbers >= set(range(4, 18))
