@@ -99,6 +99,19 @@ export const scenarios = {
     assert.match(await other.$eval("main", (main) => main.textContent), /first words/);
   },
 
+  "11 a tab that was closed while the server did not answer left its words in the browser": async ({ open, url }) => {
+    const [page, other] = [await open(), await open()];
+    await page.goto(`${url}/notes/new`);
+    await page.setRequestInterception(true);
+    page.on("request", (request) => (request.url().endsWith("/notes/drafts") ? request.abort() : request.continue()));
+    await (await fieldNamed(page, "body")).type("only here");
+    await page.waitForFunction(() => document.querySelector("[data-state]").textContent.startsWith("Not kept"));
+    await page.close();
+    await other.goto(`${url}/notes`);
+    await (await other.waitForSelector(".notice a[href='/account/drafts']")).click();
+    await other.waitForFunction(() => document.querySelector("main").textContent.includes("only here"));
+  },
+
   "19 undo and redo give back what was there, after typing and after every command": async ({ open, url }) => {
     const page = await open();
     await page.goto(`${url}/notes/new`);
