@@ -313,3 +313,29 @@ def test_after_a_save_that_was_stopped_what_is_typed_is_kept_again(
     typed(page, " two")
     line.mend(10)
     assert drafts(person) == ["one two"]
+
+
+def test_who_goes_on_with_a_draft_that_the_browser_knew_better_loses_neither(
+    visits: Visits, person: Person
+) -> None:
+    """A tab is gone, and its address is opened again, as a browser does that was killed."""
+    page = visits.open(person)
+    visits.expected.append("ERR_INTERNET_DISCONNECTED|409")
+    page.goto("/notes/new")
+    typed(page, "kept")
+    expect(state(page)).to_have_text(KEPT)
+    page.goto("/account/drafts")
+    page.get_by_role("link", name="Go on with it").click()
+    page.context.set_offline(True)
+    typed(page, " only here")
+    expect(state(page)).to_have_text(NOT_KEPT)
+    address = page.url
+    other = page.context.new_page()
+    page.close()
+    other.context.set_offline(False)
+    other.goto(address)
+    typed(other, " and on")
+    expect(state(other)).to_have_text(KEPT)
+    words = " ".join(drafts(person))
+    assert "only here" in words
+    assert "and on" in words

@@ -64,10 +64,14 @@ export const newId = () => crypto.getRandomValues(new Uint8Array(16)).reduce((te
 
 // Send what earlier pages could not; returns how many texts came to be drafts by that.
 async function flush(all = false) {
+  // Of the draft that this page goes on with, too: its editor would write over the copy.
+  const own = new URLSearchParams(location.search).get("draft");
   let sent = 0;
   for (const id of await ids()) {
     const copy = await ask("readonly", (copies) => copies.get(key(id)));
-    if (copy && (await (all ? send(id, copy) : unlessOpen(id, copy, () => send(id, copy))))) sent += 1;
+    if (!copy) continue;
+    const work = () => send(id, copy);
+    if (await (all || id === own ? work() : unlessOpen(id, copy, work))) sent += 1;
   }
   return sent;
 }
@@ -99,8 +103,8 @@ export function wipe(form) {
     const late = new Promise((resolve) => setTimeout(resolve, 3000));
     await Promise.race([flush(true), late]);
     const left = (await Promise.race([ids(), late])) ?? [];
-    leaving = !left.length || confirm("Some of what you wrote could not be kept. Log out, and lose it?");
-    if (!leaving) return;
+    leaving = false;
+    if (left.length && !confirm("Some of what you wrote could not be kept. Log out, and lose it?")) return;
     await Promise.race([Promise.all(left.map(drop)), late]);
     asked = true;
     form.submit();
