@@ -43,7 +43,7 @@ def address(app: Flask, endpoint: str, note_id: str) -> str:
 def ask(client: Browser, method: str, where: str) -> int:
     if method == "GET":
         return client.get(where).status_code
-    return client.submit(where, {"title": "t", "body": "b"}, method=method).status_code
+    return client.submit(where, {"title": "t", "body": "b", "tags": ""}, method=method).status_code
 
 
 @pytest.fixture
