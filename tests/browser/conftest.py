@@ -35,9 +35,13 @@ _POLICY = re.compile(r"Content.Security.Policy|Trusted ?Type|violates", re.IGNOR
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One worker of xdist has the browser and the server, and so all tests of this folder."""
+    """One worker of xdist has the browser and the server, and so all tests of this folder.
+
+    But for the faults, which take long, and kill what they use.
+    """
+    group = "faults" if item.path.name == "test_faults.py" else "browser"
     item.add_marker(pytest.mark.browser)
-    item.add_marker(pytest.mark.xdist_group("browser"))
+    item.add_marker(pytest.mark.xdist_group(group))
 
 
 class Site:
