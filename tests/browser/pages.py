@@ -52,6 +52,15 @@ def fold(sheet: str) -> list[str]:
 > [!WARNING]
 > This is hot.
 
+A link to [[The fold of a sheet|itself]], one to [[Not written]], a footnote[^1] and a formula,
+$e^{i\\pi} + 1 = 0$.
+
+$$
+\\begin{align} \\sum_{n=1}^{\\infty} \\frac{1}{n^2} &= \\frac{\\pi^2}{6} \\\\ &> 1 \\end{align}
+$$
+
+[^1]: A *footnote*, at the foot of the note.
+
 ---
 
 1. first
@@ -216,6 +225,22 @@ def _trash(stage: Stage) -> None:
     expect(stage.page.get_by_text("Moved to the trash.")).to_be_visible()
 
 
+def _titled_twice(stage: Stage) -> None:
+    for body in ("one", "two"):
+        stage.person.write("The same name", body)
+    stage.go("/notes/titled?title=The+same+name")
+
+
+def _renamed(stage: Stage) -> None:
+    target = stage.person.write("Old name")
+    body = "It is said in [[Old name]],\n\nand again in [[old name|there]]."
+    stage.person.write("A note that links", body)
+    form = {"title": "New name", "body": "", "tags": "", "version": 1}
+    assert stage.person.client.submit(f"/notes/{target}", form).status_code == 303
+    stage.go(f"/notes/{target}/links?was=Old+name")
+    expect(stage.page.get_by_role("button", name="Update the links")).to_be_visible()
+
+
 def _at(address: str, then: str = "", *, pinned: bool = False) -> Callable[[Stage], None]:
     def go(stage: Stage) -> None:
         note = stage.written(then=then, pinned=pinned)
@@ -286,6 +311,9 @@ OWN: dict[str, Callable[[Stage], None]] = {
     "conflict": _stale,
     "history": _edited("/history"),
     "history-version": _edited("/history/2"),
+    "titled": _straight("/notes/titled?title=A+name+that+no+note+has"),
+    "titled-twice": _titled_twice,
+    "relink": _renamed,
     "delete": _at("<note>/delete", "trash"),
     "delete-refused": _at("<note>/delete"),
     "tags": _at("/tags"),

@@ -164,6 +164,7 @@ def test_a_button_marks_the_text_and_pressed_again_takes_the_mark_away(
 def test_undo_and_redo_go_through_every_command_and_nothing_else_is_lost(
     page: Page, text: Locator
 ) -> None:
+    """Interface 19."""
     text.press_sequentially("one two")
     seen = ["one two"]
 
@@ -231,6 +232,7 @@ def test_the_shortcuts_are_the_buttons(text: Locator) -> None:
 
 
 def test_enter_goes_on_with_a_list_and_ends_it(text: Locator) -> None:
+    """Interface 20."""
     for before, after in ENTER:
         hold(text, before)
         text.press("Enter")
@@ -254,6 +256,7 @@ def test_tab_nests_an_item_and_shift_tab_takes_it_out(text: Locator) -> None:
 def test_tab_goes_on_where_there_is_no_list_and_after_escape_everywhere(
     page: Page, text: Locator
 ) -> None:
+    """Interface 21."""
     tags, last = page.get_by_label("Tags"), page.get_by_role("button", name="Task list")
     for words, keys, where in (
         ("no list", ["Tab"], tags),
@@ -296,7 +299,7 @@ def test_an_address_pasted_over_words_makes_a_link_of_them(page: Page, text: Loc
 
 
 def test_keys_belong_to_the_input_method_while_it_composes(page: Page, text: Locator) -> None:
-    """interface.md 18: Enter, Tab and shortcuts choose a reading, they do not edit."""
+    """Interface 18: Enter, Tab and shortcuts choose a reading, they do not edit."""
     method = page.context.new_cdp_session(page)
     text.evaluate(
         "e => e.addEventListener('keydown', (key) => { e.dataset.composing = key.isComposing; })"

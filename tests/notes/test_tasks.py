@@ -58,6 +58,7 @@ def test_a_tick_pressed_twice_is_one_version(alice: Person) -> None:
 def test_memos_2713_a_tick_on_an_old_page_rewrites_nothing_that_was_saved_meanwhile(
     alice: Person,
 ) -> None:
+    """memos 2713."""
     note_id = alice.write(body=LIST)
     edit(alice, note_id, "- [ ] eggs\n" + LIST + "\nand more\n", 1)
     assert press(alice, note_id, 1, tick=0).status_code == 303

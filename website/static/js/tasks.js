@@ -3,13 +3,23 @@ export function tasks(form) {
   let before = Promise.resolve();
   let natively = false;
 
+  const state = document.createElement("strong");
+  state.className = "task__state";
+  state.setAttribute("role", "status");
+
   async function send(button) {
+    state.textContent = "";
     const body = new FormData(form, button);
     const headers = { Accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body, headers, redirect: "error" }).catch(() => null);
     const said = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!answer) {
+      button.after(state);
+      state.textContent = button.name === "tick" ? "Not ticked: the site does not answer." : "Not cleared: the site does not answer.";
+      return;
+    }
     if (!said) {
-      // Whatever went wrong, the page that says so is the server's.
+      // What else went wrong, the server says on a page of its own.
       natively = true;
       form.requestSubmit(button);
       return;
