@@ -1,13 +1,15 @@
 """`flask serve` says where it is, stops at once on Ctrl-C, and refuses nonsense in a sentence."""
 
 import socket
+import subprocess
+import sys
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
-from tests.browser.server import PATIENCE, Server
+from tests.browser.server import PATIENCE, ROOT, Server
 from tests.databases import Sqlite
 
 
@@ -33,6 +35,14 @@ def test_ctrl_c_stops_it_within_two_seconds_though_a_browser_keeps_its_connectio
     assert code == 0, server.said()
     assert "Traceback" not in server.said()
     assert took < 2
+
+
+def test_garbage_is_collected_again_once_the_site_is_loaded() -> None:
+    code = "import gc, main; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout == "True True\n"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@
 no room on the disk at SMALL_DISK, or lets this process write no large file where there is none.
 """
 
+import gc
 import os
 import resource
 import signal
@@ -19,6 +20,7 @@ from flask.cli import main
 from sqlalchemy import create_engine
 
 sys.path.insert(0, os.getcwd())
+gc.disable()  # until main.py has been imported, as it does itself
 
 from website.release.dialects import Progress
 from website.release.steps import Steps
