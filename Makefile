@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # xdist's workers; a test part that shares one thing (a browser, a port) says so itself.
 JOBS ?= auto
+# Where it is set, each of the hundreds of processes of the suite would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run dev test bench lint format lock
 help: ## What can be typed here

@@ -29,7 +29,7 @@ each_revision = pytest.mark.parametrize(
     "script", CHANGES, ids=lambda script: Path(script.path).stem
 )
 _FLASK = Path(sys.executable).with_name("flask")
-_CACHES = shutil.ignore_patterns(".*", "__pycache__", "instance")
+_STATE = shutil.ignore_patterns(".*", "instance")
 _REVISION = '''"""{name}."""
 
 import sqlalchemy as sa
@@ -96,7 +96,7 @@ class Chain:
 
     def __init__(self, folder: Path) -> None:
         self.directory = folder / "migrations"
-        shutil.copytree(MIGRATIONS, self.directory, ignore=_CACHES)
+        shutil.copytree(MIGRATIONS, self.directory, ignore=_STATE)
 
     @property
     def files(self) -> list[Path]:
@@ -132,7 +132,7 @@ class Project(Chain):
         self.folder.mkdir()
         for name in ("main.py", ".flaskenv"):
             shutil.copy(ROOT / name, self.folder)
-        shutil.copytree(ROOT / "website", self.folder / "website", ignore=_CACHES)
+        shutil.copytree(ROOT / "website", self.folder / "website", ignore=_STATE)
         super().__init__(self.folder)
 
     def append(self, module: str, code: str) -> None:

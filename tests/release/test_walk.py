@@ -82,7 +82,7 @@ class Reader:
     def __init__(self, project: Project, url: str | None) -> None:
         self.folder, self.versions = project.folder, project.directory / "versions"
         for name in ("tests", "docs"):
-            shutil.copytree(ROOT / name, self.folder / name, ignore=shutil.ignore_patterns("__*__"))
+            shutil.copytree(ROOT / name, self.folder / name)
         shutil.copy(ROOT / "pytest.ini", self.folder)
         (self.folder / ".venv").symlink_to(Path(sys.executable).parents[1])
         self.postgresql = url is not None
