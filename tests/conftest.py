@@ -48,6 +48,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_finish() -> None:
+    # What tests start reads compiled files and writes none: of a revision that a test edits twice
+    # in a second, one would be taken for the other's.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     gc.freeze()  # what is there by now stays: a sixth of a run went by in looking through it
 
 
