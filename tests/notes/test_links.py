@@ -135,13 +135,14 @@ def test_another_person_s_notes_are_not_updated(alice: Person, bob: Person) -> N
 def test_jobs_draw_the_notes_of_another_renderer_and_find_their_links(
     app: Flask, alice: Person, runner: FlaskCliRunner
 ) -> None:
-    target = alice.write("Target")
-    linking = alice.write("Linking", "[[Target]]")
+    target = alice.write("ZIEL Ü")
+    linking = alice.write("Linking", "[[Ziel ü]]")
     with app.app_context():
         db.session.execute(update(Rendering).values(renderer=1, html="<p>old</p>"))
+        db.session.execute(db.text("UPDATE note SET name = 'ziel Ü' WHERE heading = 'ZIEL Ü'"))
         db.session.execute(db.text("DELETE FROM link"))
         db.session.commit()
-    assert "/notes/titled?title=Target" in alice.client.get(f"/notes/{linking}").text
+    assert "/notes/titled?title=Ziel%20%C3%BC" in alice.client.get(f"/notes/{linking}").text
     assert "Notes that link here" not in alice.client.get(f"/notes/{target}").text
     assert "2 notes were drawn anew" in runner.invoke(args=["jobs"]).output
     assert "Notes that link here" in alice.client.get(f"/notes/{target}").text
