@@ -61,6 +61,17 @@ def test_a_note_costs_few_statements(app: Flask, alice: Person, page: str, limit
     assert len(seen) <= limit, seen
 
 
+def test_a_save_costs_few_statements_in_one_transaction(app: Flask, alice: Person) -> None:
+    note_id = alice.write("One", "*text*", ("a", "b"))
+    form = {"title": "One", "tags": "a, b", "draft": "0" * 26}
+    for version, limit in ((1, 10), (2, 9)):  # the first save keeps the first version as well
+        with statements(app) as seen:
+            edited = {**form, "body": f"*text* {version}", "version": version}
+            assert alice.client.submit(f"/notes/{note_id}", edited).status_code == 303
+        assert len(seen) <= limit, seen
+        assert seen[-1].startswith("INSERT INTO draft"), "the note is not read again"
+
+
 def test_a_list_reads_no_bodies(app: Flask, alice: Person) -> None:
     alice.write("One", "a long body")
     with statements(app) as seen:

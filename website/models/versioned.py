@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
-from website.database import Instant, changed, db, now
+from website.database import Instant, changed, db, insert, now
 from website.models.content import Content
 from website.models.historical import Historical
 from website.models.linkable import Linkable
@@ -46,11 +47,8 @@ class Versioned(Historical, Taggable, Linkable):
 
     def write(self, content: Content) -> None:
         """Put the first version into a note that was just made."""
-        self.title = content.title
-        self.body = content.body
-        self.heading = heading(content.title, content.body)
-        self.name = name(self.heading)
-        self.excerpt = excerpt(content.title, content.body)
+        for column, value in _columns(content).items():
+            setattr(self, column, value)
         self.tag_with(content.tags)
         self.keep_drawn(content.html)
 
@@ -81,28 +79,19 @@ class Versioned(Historical, Taggable, Linkable):
         latest = self.kept(version)
         # What another program wrote into the database is a version of its own.
         foreign = latest is not None and not latest.has(before)
+        values = {
+            **_columns(content),
+            "version": version + (2 if foreign else 1),
+            "updated_at": now(),
+        }
         kind = type(self)
-        called = heading(content.title, content.body)
-        saved = changed(
-            update(kind)
-            .where(kind.id == self.id, kind.version == version)
-            .values(
-                title=content.title,
-                body=content.body,
-                heading=called,
-                name=name(called),
-                excerpt=excerpt(content.title, content.body),
-                version=kind.version + (2 if foreign else 1),
-                updated_at=now(),
-            )
-        )
-        if saved != 1:
+        this = update(kind).where(kind.id == self.id, kind.version == version).values(values)
+        if changed(this.execution_options(synchronize_session=False)) != 1:
             return False
+        for column, value in values.items():  # as they are in the database now; it need not be read
+            set_committed_value(self, column, value)
         if latest is None or foreign:
             latest = self.keep_version(version + foreign, before, at)
-        db.session.refresh(
-            self, ["version", "updated_at", "title", "body", "heading", "name", "excerpt"]
-        )
         self.tag_with(content.tags)
         self.keep_version(self.version, self.content, self.updated_at, latest, before.body)
         self.keep_drawn(content.html)
@@ -111,9 +100,9 @@ class Versioned(Historical, Taggable, Linkable):
     def keep_drawn(self, html: str) -> None:
         """Keep the HTML of the body beside the version it belongs to, and what it links to."""
         self.keep_links(html)
-        db.session.merge(
-            Rendering(note_id=self.id, version=self.version, renderer=RENDERER, html=html)
-        )
+        drawn = {"version": self.version, "renderer": RENDERER, "html": html}
+        new = insert(Rendering).values(note_id=self.id, **drawn)
+        db.session.execute(new.on_conflict_do_update(index_elements=["note_id"], set_=drawn))
 
     @property
     def html(self) -> str:
@@ -122,3 +111,15 @@ class Versioned(Historical, Taggable, Linkable):
         if kept is not None and (kept.version, kept.renderer) == (self.version, RENDERER):
             return kept.html
         return render(self.body)
+
+
+def _columns(content: Content) -> dict[str, str]:
+    """What is kept of a content in the note's own row."""
+    called = heading(content.title, content.body)
+    return {
+        "title": content.title,
+        "body": content.body,
+        "heading": called,
+        "name": name(called),
+        "excerpt": excerpt(content.title, content.body),
+    }

@@ -65,10 +65,12 @@ def _saved(
 ) -> ResponseReturnValue:
     address = url_for("notes.show", note_id=note.public_id)
     drafts.saved(form)
+    # Before the commit: after it the note would be read again, in a transaction of its own.
+    linking = current_user.web.linking_as(was, note) if was else []
     db.session.commit()
     if merged:
         say("Saved, together with what was saved elsewhere while you were writing.")
-    if was and (linking := current_user.web.linking_as(was, note)):
+    if linking:
         notes = "1 note links" if len(linking) == 1 else f"{len(linking)} notes link"
         where = url_for("notes.ask_to_relink", note_id=note.public_id, was=was)
         say(f"{notes} here by the name of before, “{was}”.", link=(where, "Update the links"))

@@ -37,7 +37,11 @@ def excerpt(title: str, body: str, limit: int = 160) -> str:
         lines = text.split("\n")
         first = next((at for at, line in enumerate(lines) if plain(line).strip()), len(lines))
         text = "\n".join(lines[first + 1 :])
-    return shorten(" ".join(plain(text).split()), limit)
+    found = ""
+    for line in text.split("\n"):
+        if line and len(found := f"{found} {' '.join(plain(line).split())}".strip()) > limit:
+            break
+    return shorten(found, limit)
 
 
 def shorten(text: str, limit: int) -> str:

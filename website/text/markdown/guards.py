@@ -14,6 +14,11 @@ _DEEP_QUOTE = re.compile(rf"^(?:[ \t]*>){{{MAX_QUOTE_DEPTH}}}", re.MULTILINE)
 _WIDE_ROW = re.compile(rf"^(?:[^\n|]*\|){{{MAX_COLUMNS}}}", re.MULTILINE)
 # comrak looks for mail addresses by recursion: some thousands on a line end the process.
 _MANY_ADDRESSES = re.compile(rf"^(?:[^\n@]*@){{{MAX_ADDRESSES}}}", re.MULTILINE)
+_SHAPES = (
+    (">", MAX_QUOTE_DEPTH, _DEEP_QUOTE),
+    ("|", MAX_COLUMNS, _WIDE_ROW),
+    ("@", MAX_ADDRESSES, _MANY_ADDRESSES),
+)
 
 
 def is_too_much(source: str) -> bool:
@@ -22,7 +27,8 @@ def is_too_much(source: str) -> bool:
         return True
     if _cells(source) > MAX_CELLS:
         return True
-    return any(shape.search(source) for shape in (_DEEP_QUOTE, _WIDE_ROW, _MANY_ADDRESSES))
+    # Counting a sign takes a hundredth of looking for a shape, and most notes have few of them.
+    return any(source.count(sign) >= most and shape.search(source) for sign, most, shape in _SHAPES)
 
 
 def _cells(source: str) -> int:
