@@ -58,10 +58,12 @@ def markdown(title: str, facts: Mapping[str, str], rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write(place: Path, title: str, facts: Mapping[str, str], rows: Sequence[Row]) -> None:
-    """`place`.md for people and `place`.json, with the details, for programs."""
+def write(
+    place: Path, title: str, facts: Mapping[str, str], rows: Sequence[Row], words: str = ""
+) -> None:
+    """`place`.md for people, with more words, and `place`.json, with the details, for programs."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.with_suffix(".md").write_text(markdown(title, facts, rows), "utf-8")
+    place.with_suffix(".md").write_text(markdown(title, facts, rows) + words, "utf-8")
     more = [{**asdict(row), "ratio": row.ratio, "met": row.met} for row in rows]
     content = json.dumps({"facts": facts, "rows": more}, indent=2)
     place.with_suffix(".json").write_text(f"{content}\n", "utf-8")
@@ -78,6 +80,11 @@ def machine() -> dict[str, str]:
         "SQLite": sqlite3.sqlite_version,
         "Packages": ", ".join(f"{name} {version(name)}" for name in packages),
     }
+
+
+def milliseconds(name: str, values: Sequence[float]) -> str:
+    """Like "save 2.34 ms", of the median of seconds."""
+    return f"{name} {1000 * median(values):.2f} ms"
 
 
 def seconds(name: str, values: Sequence[float]) -> str:

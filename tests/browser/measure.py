@@ -3,7 +3,7 @@
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 # All of axe's rules for WCAG 2.2 A, AA and good practice, and contrast 7:1 and target size as well.
 _MORE = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
@@ -95,6 +95,11 @@ const label = e.getAttribute('aria-label') || e.labels?.[0]?.textContent
 return {{ name: label.trim().replace(/\\s+/g, ' '), what: name(e), ring, covered }}; }}"""
 
 
+_KEYS = """e => { window.drawn = [];
+e.onkeydown = (key) => requestAnimationFrame(() => setTimeout(() =>
+  drawn.push(performance.now() - key.timeStamp))); }"""
+
+
 def axe(page: Page, *, colours_only: bool = False) -> list[str]:
     """What axe objects to: the rule and the element."""
     options: dict[str, Any] = {"resultTypes": ["violations"]}
@@ -142,6 +147,19 @@ def walk(page: Page, key: str = "Tab", most: int = 70) -> list[dict[str, Any]]:
         elif number:  # backwards, the first press may only leave the page
             break
     return stops
+
+
+def drawn(text: Locator, rate: int, presses: int) -> list[float]:
+    """Milliseconds from a key to its picture, on a machine that is so many times slower."""
+    page = text.page
+    text.evaluate(_KEYS)
+    throttle = page.context.new_cdp_session(page)
+    throttle.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+    for number in range(1, presses + 1):
+        page.keyboard.press("x")
+        page.wait_for_function("number => drawn.length === number", arg=number)
+    throttle.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    return [float(milliseconds) for milliseconds in page.evaluate("drawn")]
 
 
 def _list(found: Any) -> list[str]:

@@ -4,7 +4,7 @@ import json
 import math
 from pathlib import Path
 
-from bench import release, report
+from bench import release, report, saving, writing
 from bench.postgresql import durable
 from bench.project import snapshot
 from bench.release_postgresql import OnPostgresql
@@ -33,14 +33,22 @@ def test_every_goal_of_a_release_on_sqlite_gets_a_figure(tmp_path: Path) -> None
     assert [row["ratio"] for row in kept["rows"]] == [row.ratio for row in rows]
 
 
-def test_every_goal_of_a_release_on_postgresql_gets_a_figure(tmp_path: Path) -> None:
+def test_every_goal_on_postgresql_gets_a_figure(tmp_path: Path) -> None:
     with durable() as server:
         if server is None:
             lacking(MISSING)
         code = snapshot(tmp_path / "code")
         source = OnSqlite(tmp_path, code, 500, 1).base
         rows = OnPostgresql(tmp_path, code, source, server, 1).rows()
+        saved = saving.on_postgresql(server, 5, 1)
         folder = server.folder
-    assert_finite(rows)
-    assert [row.limit for row in rows] == ["≤ 3.00", ""]
+    assert_finite([*rows, *saved])
+    assert [row.limit for row in [*rows, *saved]] == ["≤ 3.00", "", "≤ 2.50", ""]
     assert not folder.exists()
+
+
+def test_every_goal_of_writing_gets_a_figure_and_a_save_is_taken_apart() -> None:
+    _, rows, words = writing.measure(5, 1, postgresql=False, browser=False)
+    assert_finite(rows)
+    assert [row.limit for row in rows] == ["≤ 2.50", "", *["≤ 1.00"] * 7, "≤ 1.50", "≤ 1.50", ""]
+    assert "% | `website/models/versioned.py: save` |" in words
