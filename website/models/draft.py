@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from website.database import Instant, Model, changed, db, insert, now
+from website.database import Instant, Model, changed, db, insert, now, upsert
 from website.models.note import Note
 from website.text.lines import heading
 
@@ -158,10 +158,7 @@ class Drafts:
             "closed": True, "saved_at": now(), "version": None,
             "key": "", "title": "", "tags": "", "body": "",
         }  # fmt: skip
-        new = insert(Draft).values(user_id=self.user_id, public_id=public_id, sequence=0, **gone)
-        db.session.execute(
-            new.on_conflict_do_update(index_elements=["user_id", "public_id"], set_=gone)
-        )
+        upsert(Draft, {"user_id": self.user_id, "public_id": public_id}, gone, sequence=0)
 
     def _open(self) -> tuple[ColumnElement[bool], ...]:
         return Draft.user_id == self.user_id, ~Draft.closed

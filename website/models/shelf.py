@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, text, tuple_
+from sqlalchemy import and_, bindparam, delete, func, or_, select, text, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from website.database import changed, db, now
@@ -69,8 +69,8 @@ class Shelf:
 
         A note that is to be changed cannot go away until the transaction ends.
         """
-        found = select(Note).where(Note.user_id == self.user_id, Note.public_id == public_id)
-        return db.session.scalar(found.with_for_update() if to_change else found)
+        found = _found_to_change if to_change else _found
+        return db.session.scalar(found, {"user_id": self.user_id, "public_id": public_id})
 
     def create(self, content: Content, key: str | None = None) -> Note:
         """A new note, in the open transaction; the same key again is the same note.
@@ -170,6 +170,13 @@ def purge() -> int:
     before = now() - timedelta(days=TRASH_DAYS)
     due = select(Note.user_id).where(Note.trashed_at < before).distinct()
     return sum(Shelf(user_id).empty_trash(before) for user_id in db.session.scalars(due).all())
+
+
+# Built once: building them for each request would cost more than running them.
+_found = select(Note).where(
+    Note.user_id == bindparam("user_id"), Note.public_id == bindparam("public_id")
+)
+_found_to_change = _found.with_for_update()
 
 
 def _tagged(user_id: int, tag: str) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
-from website.database import Instant, changed, db, insert, now
+from website.database import Instant, changed, db, now, upsert
 from website.models.content import Content
 from website.models.historical import Historical
 from website.models.linkable import Linkable
@@ -84,9 +86,9 @@ class Versioned(Historical, Taggable, Linkable):
             "version": version + (2 if foreign else 1),
             "updated_at": now(),
         }
-        kind = type(self)
-        this = update(kind).where(kind.id == self.id, kind.version == version).values(values)
-        if changed(this.execution_options(synchronize_session=False)) != 1:
+        key = {"this": self.id, "opened": version}
+        kind: Any = type(self)
+        if changed(_update(kind), {**values, **key}) != 1:
             return False
         for column, value in values.items():  # as they are in the database now; it need not be read
             set_committed_value(self, column, value)
@@ -101,8 +103,7 @@ class Versioned(Historical, Taggable, Linkable):
         """Keep the HTML of the body beside the version it belongs to, and what it links to."""
         self.keep_links(html)
         drawn = {"version": self.version, "renderer": RENDERER, "html": html}
-        new = insert(Rendering).values(note_id=self.id, **drawn)
-        db.session.execute(new.on_conflict_do_update(index_elements=["note_id"], set_=drawn))
+        upsert(Rendering, {"note_id": self.id}, drawn)
 
     @property
     def html(self) -> str:
@@ -111,6 +112,12 @@ class Versioned(Historical, Taggable, Linkable):
         if kept is not None and (kept.version, kept.renderer) == (self.version, RENDERER):
             return kept.html
         return render(self.body)
+
+
+@cache  # building it each time would take six times what it takes to run it
+def _update(kind: Any) -> Any:
+    this, opened = kind.id == bindparam("this"), kind.version == bindparam("opened")
+    return update(kind.__table__).where(this, opened)
 
 
 def _columns(content: Content) -> dict[str, str]:
