@@ -48,6 +48,8 @@ def _as_plain_text(source: str) -> str:
 
 def _pictures_as_links(html: str) -> str:
     """Images from elsewhere become links; within a link, the words that stand for them."""
+    if "<img " not in html:
+        return html
     within = False
 
     def shown(match: re.Match[str]) -> str:

@@ -33,8 +33,11 @@ def is_too_much(source: str) -> bool:
 
 def _cells(source: str) -> int:
     """At most how many cells tables can have: each line of a block as wide as its widest."""
+    cells = source.count("|") * (source.count("\n") + 1)
+    if cells <= MAX_CELLS:  # were it one block
+        return cells
     cells = 0
-    for block in _BLANK_LINES.split(source) if "|" in source else ():
+    for block in _BLANK_LINES.split(source):
         if "|" in block:
             lines = block.split("\n")
             cells += len(lines) * max(line.count("|") for line in lines)

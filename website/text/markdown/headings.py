@@ -55,4 +55,4 @@ def contents(html: str) -> list[Heading]:
 
 def words(html: str) -> str:
     """The text of a piece of HTML, on one line."""
-    return " ".join(unescape(_TAG.sub("", html)).split())
+    return " ".join(unescape(_TAG.sub("", html) if "<" in html else html).split())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from html import escape, unescape
+from html import unescape
 from urllib.parse import quote, unquote
 
 from website.text.markdown.draw import Places, draw_with_places
@@ -26,7 +26,7 @@ def linked(html: str) -> str:
         title = " ".join(unquote(unescape(address)).split()) or unescape(label).strip()
         if not title:
             return "[[]]"
-        return f'<a href="{escape(ADDRESS + quote(title, safe=""))}">{label}</a>'
+        return f'<a href="{ADDRESS}{quote(title, safe="")}">{label}</a>'
 
     return _COMRAK.sub(link, html) if "data-wikilink" in html else html
 
