@@ -263,6 +263,20 @@ def test_503_while_the_schema_is_not_the_code_s(
         saved(alice, editor_of(answer).send(alice.client))
 
 
+@pytest.mark.attack(58)
+def test_the_save_under_a_text_that_came_back_does_nothing_but_save(alice: Person) -> None:
+    note_id = alice.write("In the trash")
+    alice.client.submit(f"/notes/{note_id}/trash")
+    for where in ("/trash/empty", f"/notes/{note_id}/delete", "/log-out", "//evil.example"):
+        answer = alice.client.post(
+            "/notes/preview", data={"body": "x", "address": where},
+            headers={"Sec-Fetch-Site": "cross-site"},
+        )  # fmt: skip
+        assert answer.status_code == 403
+        editors = [form for form in Page(answer).forms if "body" in form.fields]
+        assert [form.address for form in editors] == ["/notes"]
+
+
 def test_a_page_that_was_only_read_has_no_editor(alice: Person) -> None:
     for answer in (
         alice.client.get("/nowhere?body=from+the+address"),

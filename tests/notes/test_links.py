@@ -9,6 +9,7 @@ from tests.http.page import Page
 from tests.people import Person
 from website import db
 from website.models.rendering import Rendering
+from website.text.markdown import render
 
 
 def follow(person: Person, title: str) -> tuple[int, str]:
@@ -110,7 +111,7 @@ def test_a_renamed_note_offers_to_update_the_links_and_shows_them_first(alice: P
     assert "There is no link to update" in alice.client.get(ask).text
 
 
-@pytest.mark.parametrize("new", ["a|b", "a]] [[b", "[x]", "back\\slash"])
+@pytest.mark.parametrize("new", ["a|b", "a]] [[b", "[x]", "50%20off"])
 def test_a_name_that_cannot_stand_in_a_link_changes_no_note(alice: Person, new: str) -> None:
     target = alice.write("Old")
     linking = alice.write("Linking", "[[Old]]")
@@ -130,6 +131,47 @@ def test_another_person_s_notes_are_not_updated(alice: Person, bob: Person) -> N
     assert note is not None
     assert note.version == 1
     assert bob.client.get(f"/notes/{target}/links?was=Old").status_code == 404
+
+
+def test_links_to_a_name_that_another_note_has_stay_with_that(alice: Person) -> None:
+    first = alice.write("Twin")
+    alice.write("twin")
+    alice.write("Linking", "[[Twin]]")
+    answer = alice.client.submit(
+        f"/notes/{first}", {"title": "Other", "body": "", "tags": "", "version": 1}
+    )
+    assert "by the name of before" not in alice.client.get(answer.location).text
+    assert "There is no link to update" in alice.client.get(f"/notes/{first}/links?was=Twin").text
+
+
+def test_a_note_of_very_many_links_is_saved_and_read(alice: Person) -> None:
+    body = "".join(f"[[{number:x}]]" for number in range(70_000))
+    note_id = alice.write("Many", body)
+    assert alice.client.get(f"/notes/{note_id}").status_code == 200
+    form = {"title": "Many", "body": "none", "tags": "", "version": 1}
+    assert alice.client.submit(f"/notes/{note_id}", form).status_code == 303
+
+
+def test_a_note_that_cannot_be_drawn_keeps_no_other_from_it(
+    app: Flask, alice: Person, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice.write("One", "broken")
+    alice.write("Two", "fine")
+    with app.app_context():
+        db.session.execute(update(Rendering).values(renderer=1))
+        db.session.commit()
+
+    def drawn(source: str) -> str:
+        if source == "broken":
+            raise ValueError(source)
+        return render(source)
+
+    monkeypatch.setattr("website.models.renewal.render", drawn)
+    result = runner.invoke(args=["jobs"])
+    assert result.exit_code == 0
+    assert "1 notes were drawn anew" in result.output
+    assert "cannot be drawn (ValueError)" in result.stderr
+    assert "broken" not in result.stderr
 
 
 def test_jobs_draw_the_notes_of_another_renderer_and_find_their_links(

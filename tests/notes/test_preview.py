@@ -112,4 +112,5 @@ def test_a_stranger_gets_nothing_of_a_note_by_naming_it(alice: Person, charlie: 
     note_id = alice.write("Hers", "alone")
     answer = ask(charlie, body="words", address=f"/notes/{note_id}")
     assert "alone" not in answer.text
-    assert charlie.client.submit(f"/notes/{note_id}", {"body": "x"}).status_code == 404
+    whole = {"title": "", "body": "x", "tags": "", "version": 1}
+    assert charlie.client.submit(f"/notes/{note_id}", whole).status_code == 404

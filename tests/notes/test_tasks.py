@@ -75,6 +75,31 @@ def test_two_tabs_tick_lines_that_stand_beside_each_other(alice: Person) -> None
     assert body(alice, note_id) == (4, "Shopping\n\n- [x] milk\n- [x] bread\n- [ ] jam\n")
 
 
+def test_an_old_page_goes_on_ticking_its_own_tasks(alice: Person) -> None:
+    note_id = alice.write(body=LIST)
+    edit(alice, note_id, "- [ ] eggs\n" + LIST, 1)
+    version = 1
+    for box in (0, 1):
+        answer = alice.client.submit(
+            f"/notes/{note_id}/tasks", {"version": version, "tick": box},
+            headers={"Accept": "application/json"},
+        )  # fmt: skip
+        version = answer.json["version"]
+    assert body(alice, note_id)[1] == (
+        "- [ ] eggs\n" + LIST.replace("[ ] milk", "[x] milk").replace("[ ] bread", "[x] bread")
+    )
+
+
+def test_a_box_whose_place_is_not_known_is_not_ticked_and_keeps_no_other_from_it(
+    alice: Person,
+) -> None:
+    text = "- [ ] ok\n- [^1]:\n  [ ] b\n"
+    note_id = alice.write(body=text)
+    assert press(alice, note_id, 1, tick=1).status_code == 409
+    assert press(alice, note_id, 1, tick=0).status_code == 303
+    assert body(alice, note_id) == (2, text.replace("- [ ] ok", "- [x] ok"))
+
+
 def test_a_task_that_was_changed_meanwhile_is_not_ticked_and_that_is_said(alice: Person) -> None:
     note_id = alice.write(body=LIST)
     edit(alice, note_id, LIST.replace("milk", "oat milk"), 1)

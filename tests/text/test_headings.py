@@ -26,6 +26,13 @@ def test_a_heading_with_a_link_in_it_keeps_that_link() -> None:
     assert contents(html) == [Heading(2, "h-see-there", "see there")]
 
 
+def test_a_heading_without_words_changes_no_other() -> None:
+    html = render("#\n\ntext\n\n# Title\n\n## \n\nmore\n")
+    assert contents(html) == [Heading(2, "h-title", "Title")]
+    assert "<h2></h2>\n<p>text</p>" in html
+    assert "<h3></h3>\n<p>more</p>" in html
+
+
 def test_the_page_s_own_heading_stays_the_only_first_one() -> None:
     assert [heading.level for heading in contents(render("# a\n\n###### b\n\nc\n===\n"))] == [
         2,

@@ -1,5 +1,6 @@
 """What a person wrote in a request that could not be done, so that the answer gives it back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,8 +9,9 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 from wtforms import HiddenField, StringField, TextAreaField
 
-from website.http.redirects import safe_next
+from website.security.tokens import ALPHABET, ID_LENGTH
 
+_PLACE = re.compile(rf"/notes(?:/[{ALPHABET}]{{{ID_LENGTH}}})?")
 _FIELDS = ("title", "body", "tags", "version", "key", "draft")
 
 
@@ -53,10 +55,9 @@ def from_request() -> Kept | None:
         return None
     if "body" in sent:
         # A preview is no place to save to: the form says where that is.
-        address = safe_next(sent["address"]) if "address" in sent else request.path
-        return _kept(address, sent, "")
+        return _kept(sent.get("address", request.path), sent, "")
     if "kept_body" in sent:
-        return _kept(safe_next(sent.get("kept_address", "")), sent, "kept_")
+        return _kept(sent.get("kept_address", ""), sent, "kept_")
     return None
 
 
@@ -66,4 +67,12 @@ def _kept(address: str, sent: Mapping[str, str], prefix: str) -> Kept:
         name: sent.get(prefix + name, "").replace("\0", "\N{REPLACEMENT CHARACTER}")
         for name in _FIELDS
     }
-    return Kept(address, EditorForm(formdata=None, data=data))
+    return Kept(place_to_save(address), EditorForm(formdata=None, data=data))
+
+
+def place_to_save(address: str) -> str:
+    """The address if a note is saved there, else that of a new one.
+
+    Wherever a text came from, the Save under it must do no other thing.
+    """
+    return address if _PLACE.fullmatch(address) else "/notes"

@@ -10,6 +10,8 @@ from website.models.link import Link
 from website.text.markdown.wiki import titles
 from website.text.names import MAX_NAME_LENGTH, name_of_link
 
+MAX_LINKS = 1_000  # of a note to different notes, that are kept
+
 
 class Linkable:
     id: Mapped[int]
@@ -21,7 +23,8 @@ class Linkable:
 
     def keep_links(self, html: str) -> None:
         """Keep what the rendered note links to, in the open transaction."""
-        now = {name_of_link(title) for title in titles(html)} - {""}
+        named = dict.fromkeys(name_of_link(title) for title in titles(html))
+        now = set(list(named)[:MAX_LINKS]) - {""}
         kept = set(self.links())
         if gone := kept - now:
             db.session.execute(delete(Link).where(Link.note_id == self.id, Link.name.in_(gone)))

@@ -1,36 +1,47 @@
 """What is made of a note's text is made anew where the renderer is another than it was then."""
 
+from collections.abc import Callable
+
 from sqlalchemy import or_, select
 
-from website.database import db
+from website.database import db, reading
 from website.models.note import Note
 from website.models.rendering import Rendering
 from website.text.markdown import RENDERER, render
 from website.text.names import name
 
-BATCH = 20  # notes in one transaction: writers wait no longer than for these
 MAX_AT_ONCE = 10_000  # notes; the next run goes on
 
 
-def renew() -> int:
+def renew(failed: Callable[[int, Exception], None]) -> int:
     """Draw the notes of another renderer's time, keep what they are called and what they link to.
 
-    Returns how many.
+    Each is drawn while nothing is locked, and kept if it was not saved meanwhile. One that cannot
+    be drawn is told to `failed`, with its number, and left. Returns how many were drawn.
     """
-    drawn = 0
+    due = (
+        select(Note.id, Note.version, Note.body)
+        .outerjoin(Rendering, Rendering.note_id == Note.id)
+        .where(or_(Rendering.note_id.is_(None), Rendering.renderer != RENDERER))
+        .order_by(Note.id)
+        .limit(1)
+    )
+    drawn = last = 0
     while drawn < MAX_AT_ONCE:
-        due = (
-            select(Note)
-            .outerjoin(Rendering, Rendering.note_id == Note.id)
-            .where(or_(Rendering.note_id.is_(None), Rendering.renderer != RENDERER))
-            .limit(BATCH)
-        )
-        notes = db.session.scalars(due.with_for_update(of=Note, skip_locked=True)).all()
-        for note in notes:
-            note.name = name(note.heading)
-            note.keep_drawn(render(note.body))
-        db.session.commit()
-        if not notes:
+        with reading() as connection:
+            row = connection.execute(due.where(Note.id > last)).first()
+        if row is None:
             break
-        drawn += len(notes)
+        last = row.id
+        try:
+            html = render(row.body)
+            note = db.session.get(Note, row.id, with_for_update=True)
+            if note is not None and note.version == row.version:
+                note.name = name(note.heading)
+                note.keep_drawn(html)
+                drawn += 1
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            failed(row.id, error)
     return drawn

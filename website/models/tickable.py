@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from patiencediff import PatienceSequenceMatcher
@@ -15,39 +16,46 @@ class TaskGone(Exception):
 
 
 class Tickable(Versioned):
-    def tick(self, number: int, version: int, *, done: bool) -> None:
+    def tick(self, number: int, version: int, *, done: bool) -> int:
         """Tick or clear a box, counted from 0 as it is drawn in this version of the note.
 
         If the note was saved meanwhile, the same line is looked for in it as it is now; that the
-        box there is ticked or not does not make it another. Raises TaskGone.
+        box there is ticked or not does not make it another. Returns the version in which the boxes
+        are counted as in the one that was given. Raises TaskGone.
         """
         base = self.content_at(version)
         boxes = [] if base is None else tasks(base.body)
         if base is None or not 0 <= number < len(boxes):
             raise TaskGone(number)
-        task = boxes[number] if version == self.version else self._now(base.body, boxes, number)
+        is_newest = version == self.version
+        task = boxes[number] if is_newest else self._now(base.body, boxes, number)
+        if task is None:
+            raise TaskGone(number)
         text = ticked(self.body, task, done=done)
         self.save(replace(self.content, body=text), self.version)
+        return self.version if is_newest else version
 
-    def _now(self, before: str, boxes: list[Task], number: int) -> Task:
-        """The task as it stands in the text of now."""
-        found = tasks(self.body)
+    def _now(self, before: str, boxes: list[Task | None], number: int) -> Task | None:
+        """The task as it stands in the text of now, None if it does not."""
+        task = boxes[number]
+        if task is None:
+            return None
+        found = [task for task in tasks(self.body) if task is not None]
         was, lines = _lines(before, boxes), _lines(self.body, found)
-        line, column = _at(was, boxes[number].place)
+        line, column = _at(was, task.place)
         for begin, now, length in PatienceSequenceMatcher(None, was, lines).get_matching_blocks():
             if begin <= line < begin + length:
                 place = sum(map(len, lines[: now + line - begin])) + column
-                for task in found:
-                    if task.place == place:
-                        return task
-        raise TaskGone(number)
+                return next((task for task in found if task.place == place), None)
+        return None
 
 
-def _lines(body: str, boxes: list[Task]) -> list[bytes]:
+def _lines(body: str, boxes: Sequence[Task | None]) -> list[bytes]:
     """The lines of a text with every box empty."""
     text = bytearray(body.encode())
     for task in boxes:
-        text[task.place] = ord(" ")
+        if task is not None:
+            text[task.place] = ord(" ")
     return bytes(text).splitlines(keepends=True)
 
 

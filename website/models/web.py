@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from website.database import db
 from website.models.link import Link
@@ -36,11 +35,12 @@ class Web:
         found_now = [Named(at, heading, trash) for at, heading, trash in rows]
         return sorted(found_now, key=lambda named: named.is_in_trash)
 
-    def written(self, names: Iterable[str]) -> set[str]:
-        """Which of these names a note has that is not in the trash."""
-        found = select(Note.name).where(
-            Note.user_id == self.user_id, Note.name.in_(names), Note.trashed_at.is_(None)
+    def missing(self, note: Note) -> set[str]:
+        """The names that this note links to and that no note has, but in the trash."""
+        there = exists().where(
+            Note.user_id == Link.user_id, Note.name == Link.name, Note.trashed_at.is_(None)
         )
+        found = select(Link.name).where(Link.note_id == note.id, ~there)
         return set(db.session.scalars(found))
 
     def linking_to(self, note: Note) -> list[Named]:
@@ -48,16 +48,16 @@ class Web:
         return self._linking(note.name, note.id) if note.name else []
 
     def linking_as(self, title: str, note: Note) -> list[Named]:
-        """The notes that link to what this note was called once."""
+        """The notes that link to what this note was called once, and no other note is called."""
         name = name_of_link(title)
-        return self._linking(name, note.id) if name and name != note.name else []
+        if not name or name == note.name or not all(n.is_in_trash for n in self.called(title)):
+            return []
+        return self._linking(name, note.id)
 
-    def relink(self, was: str, note: Note, *, to_change: bool = False) -> list[tuple[Note, str]]:
+    def relink(self, was: str, note: Note) -> list[tuple[Note, str]]:
         """The notes that link to `was`, each with the text in which it links to this note."""
         ids = [named.public_id for named in self.linking_as(was, note)]
         found = select(Note).where(Note.user_id == self.user_id, Note.public_id.in_(ids))
-        if to_change:
-            found = found.with_for_update()
         pairs = [
             (other, relinked(other.body, name_of_link(was), note.heading))
             for other in db.session.scalars(found.order_by(Note.id))
@@ -65,11 +65,22 @@ class Web:
         return [(other, body) for other, body in pairs if body != other.body]
 
     def update_links(self, was: str, note: Note) -> int:
-        """Save each of them with that text, as a new version; returns how many."""
-        changed = self.relink(was, note, to_change=True)
-        for other, body in changed:
-            other.save(replace(other.content, body=body), other.version)
-        return len(changed)
+        """Save each of them with that text, as a new version; returns how many.
+
+        Each in a transaction of its own, so that nobody waits for all of them.
+        """
+        name, title, count = name_of_link(was), note.heading, 0
+        for public_id in [named.public_id for named in self.linking_as(was, note)]:
+            db.session.commit()
+            found = select(Note).where(Note.user_id == self.user_id, Note.public_id == public_id)
+            other = db.session.scalar(found.with_for_update())
+            if other is None:
+                continue
+            body = relinked(other.body, name, title)
+            if body != other.body:
+                other.save(replace(other.content, body=body), other.version)
+                count += 1
+        return count
 
     def _linking(self, name: str, but: int) -> list[Named]:
         found = (

@@ -11,6 +11,7 @@ from website.models import Note
 from website.models.content import MAX_TITLE_LENGTH, Content
 from website.models.draft import Draft
 from website.models.versioned import StaleVersion
+from website.models.web import MAX_SHOWN
 from website.notes import drafts
 from website.notes.form import NoteForm, number
 from website.security.tokens import new_id, token_hash
@@ -72,6 +73,8 @@ def _saved(
         say("Saved, together with what was saved elsewhere while you were writing.")
     if linking:
         notes = "1 note links" if len(linking) == 1 else f"{len(linking)} notes link"
+        if len(linking) == MAX_SHOWN:
+            notes = f"At least {notes}"
         where = url_for("notes.ask_to_relink", note_id=note.public_id, was=was)
         say(f"{notes} here by the name of before, “{was}”.", link=(where, "Update the links"))
     return redirect(address, 303)

@@ -3,8 +3,8 @@
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from website.http.kept import place_to_save
 from website.http.pages import wants_json
-from website.http.redirects import safe_next
 from website.notes.form import NoteForm
 
 
@@ -19,6 +19,6 @@ def preview() -> ResponseReturnValue:
         return jsonify({"html": content.html})
     page = render_template(
         "notes/preview.html",
-        form=form, content=content, address=safe_next(request.form.get("address", "")),
+        form=form, content=content, address=place_to_save(request.form.get("address", "")),
     )  # fmt: skip
     return page, status

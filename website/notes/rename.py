@@ -20,7 +20,13 @@ def ask_to_relink(note_id: str) -> ResponseReturnValue:
 
 def relink(note_id: str) -> ResponseReturnValue:
     note = own_note(note_id)
-    count = current_user.web.update_links(request.form.get("was", ""), note)
+    was = request.form.get("was", "")
+    count = current_user.web.update_links(was, note)
     db.session.commit()
-    say(f"The links in {count} {'note' if count == 1 else 'notes'} lead here now.")
+    more = count and current_user.web.linking_as(was, note)
+    where = url_for("notes.ask_to_relink", note_id=note_id, was=was)
+    say(
+        f"The links in {count} {'note' if count == 1 else 'notes'} lead here now.",
+        link=(where, "Update more") if more else None,
+    )
     return redirect(url_for("notes.show", note_id=note_id), 303)

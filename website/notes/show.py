@@ -10,7 +10,7 @@ from website.http.access import own_note
 from website.models import Note
 from website.text.markdown.headings import contents
 from website.text.markdown.tasks import as_buttons
-from website.text.markdown.wiki import marked
+from website.text.markdown.wiki import ADDRESS, marked
 from website.text.names import name_of_link
 
 MANY_HEADINGS = 4  # from so many on a note has a table of contents
@@ -24,9 +24,8 @@ def page_of(note: Note) -> dict[str, Any]:
     """What a note's page shows."""
     html = note.html
     headings = contents(html)
-    if names := note.links():
-        written = current_user.web.written(names)
-        html = marked(html, lambda title: name_of_link(title) in written)
+    if ADDRESS in html and (missing := current_user.web.missing(note)):
+        html = marked(html, lambda title: name_of_link(title) not in missing)
     return {
         "note": note,
         "html": as_buttons(html, "tasks"),

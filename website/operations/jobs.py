@@ -35,9 +35,16 @@ def jobs() -> None:
     db.session.commit()
     click.echo(f"{purged} notes had been in the trash for {TRASH_DAYS} days")
     leave_no_trace()
-    click.echo(f"{renew()} notes were drawn anew")
     try:
-        click.echo(scheduled.run())
+        backup = scheduled.run()
     except Refused as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(error.status) from error
+    click.echo(f"{renew(_not_drawn)} notes were drawn anew")
+    click.echo(backup)
+
+
+def _not_drawn(note_id: int, error: Exception) -> None:
+    # Not what the error says: that may be of the note.
+    kind = type(error).__name__
+    click.echo(f"Error: note {note_id} cannot be drawn ({kind}); it is left as it was.", err=True)

@@ -10,7 +10,10 @@ let opened;
 const database = () => (opened ??= new Promise((resolve, reject) => {
   const asked = indexedDB.open("octavo", 1);
   asked.onupgradeneeded = () => asked.result.createObjectStore("copies");
-  asked.onsuccess = () => resolve(asked.result);
+  asked.onsuccess = () => {
+    asked.result.onclose = () => { opened = undefined; }; // its data was cleared, or the disk failed
+    resolve(asked.result);
+  };
   asked.onerror = reject;
 }));
 

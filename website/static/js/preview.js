@@ -31,7 +31,7 @@ export function preview(form, field, button) {
     isBusy = true;
     const since = performance.now();
     const body = new FormData(form);
-    const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error" }).catch(() => null);
+    const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(20000) }).catch(() => null);
     const got = await answer?.json().catch(() => null);
     isBusy = false;
     if (got?.html === undefined) said.textContent = got?.error ?? (answer?.status === 401 ? "You are signed out. Press Save and log in: your text comes along." : "The preview cannot be drawn just now.");
@@ -60,7 +60,7 @@ export function preview(form, field, button) {
   field.addEventListener("scroll", follow, { passive: true });
   // Looking something up leaves no words behind.
   page.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
+    const link = event.target.closest("a:not([href^='#'])");
     if (link) link.target = "_blank";
   });
 }

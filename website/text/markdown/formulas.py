@@ -78,8 +78,8 @@ def _allowed(mathml: str) -> str | None:
 
 def _plain(tag: re.Match[str]) -> str:
     closing, name, written, empty = tag.groups()
-    found = _ATTRIBUTE.findall(written)
-    kept = "".join(f' {key}="{value}"' for key, value in found if key in _ATTRIBUTES)
+    found = dict(_ATTRIBUTE.findall(written))  # math-core writes some attributes twice
+    kept = "".join(f' {key}="{value}"' for key, value in found.items() if key in _ATTRIBUTES)
     aligned = _ALIGNED.search(written)
     if aligned:
         kept += f' class="{aligned[1]}"'

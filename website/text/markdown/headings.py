@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-_HEADING = re.compile(r"<h([1-6])>(.+?)</h\1>", re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
 _ANCHORED = re.compile(r'<h([2-6]) id="([^"]+)">(.+?)</h\1>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _NOT_IN_A_NAME = re.compile(r"[^\w\s-]")
@@ -30,9 +30,9 @@ def anchored(html: str) -> str:
 
     def heading(match: re.Match[str]) -> str:
         nonlocal left
-        left -= 1
         level, inner = min(int(match[1]) + 1, 6), match[2]
-        if left < 0:
+        left -= 1
+        if left < 0 or not words(inner):
             return f"<h{level}>{inner}</h{level}>"
         name = _NOT_IN_A_NAME.sub("", words(inner).lower())
         name = _BETWEEN.sub("-", name).strip("-")[:MAX_NAME]

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 from urllib.parse import quote, unquote
 
-from website.text.markdown.draw import Places, draw_with_places
+from website.text.markdown.draw import Places, draw, draw_with_places
 from website.text.names import name_of_link
 
 ADDRESS = "/notes/titled?title="  # of website.notes.titled: finds the note, or offers to write it
@@ -26,7 +26,7 @@ def linked(html: str) -> str:
         title = " ".join(unquote(unescape(address)).split()) or unescape(label).strip()
         if not title:
             return "[[]]"
-        return f'<a href="{ADDRESS}{quote(title, safe="")}">{label}</a>'
+        return f'<a href="{ADDRESS}{quote(title, safe="")}">{label or escape(title)}</a>'
 
     return _COMRAK.sub(link, html) if "data-wikilink" in html else html
 
@@ -51,20 +51,25 @@ def relinked(source: str, name: str, title: str) -> str:
 
     It is unchanged where a title cannot stand in a link.
     """
-    if re.search(r"[\[\]|\\\n]", title):
+    if titles(linked(draw(f"[[{title}]]") or "")) != [title]:
         return source
-    places, text = Places(source), source.encode()
+    places = Places(source)
+    text, parts, done = places.text, [], 0
     found = [
-        (places.at(match[1], match[2]), places.at(match[3], match[4]) + 1)
+        (places.at(match[1], match[2]), places.at(match[3], match[4]) + 1, int(match[1]))
         for match in _PLACED.finditer(draw_with_places(source))
     ]
-    for begin, end in sorted(found, reverse=True):
+    # In a row of a table with such a sign the places are not those of the source.
+    shifted = {number for number, line in enumerate(text.split(b"\n"), 1) if b"\\|" in line}
+    for begin, end, line in sorted(found):
         link = text[begin:end].decode(errors="replace")
         old, bar, label = link[2:-2].partition("|")
-        # In a cell of a table the places are those of the cell before its signs were read.
-        if link.startswith("[[") and link.endswith("]]") and name_of_link(old) == name:
-            text = text[:begin] + f"[[{title}{bar}{label}]]".encode() + text[end:]
-    return text.decode()
+        if not (link.startswith("[[") and link.endswith("]]") and name_of_link(old) == name):
+            continue
+        if line not in shifted:
+            parts += [text[done:begin], f"[[{title}{bar}{label}]]".encode()]
+            done = end
+    return b"".join([*parts, text[done:]]).decode()
 
 
 def _title(match: re.Match[str]) -> str:
