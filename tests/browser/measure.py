@@ -95,7 +95,7 @@ const label = e.getAttribute('aria-label') || e.labels?.[0]?.textContent
 return {{ name: label.trim().replace(/\\s+/g, ' '), what: name(e), ring, covered }}; }}"""
 
 
-_KEYS = """e => { window.drawn = [];
+_KEYS = """e => { const drawn = window.drawn = [];
 e.onkeydown = (key) => requestAnimationFrame(() => setTimeout(() =>
   drawn.push(performance.now() - key.timeStamp))); }"""
 
