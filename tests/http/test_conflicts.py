@@ -127,7 +127,7 @@ def test_on_postgresql_a_note_cannot_go_away_while_it_is_saved(
         return note
 
     monkeypatch.setattr(edit, "own_note", deleted_meanwhile)
-    form = {"title": "Hers", "body": "my words", "version": "1"}
+    form = {"title": "Hers", "body": "my words", "tags": "", "version": "1"}
     assert alice.client.submit(f"/notes/{note_id}", form).status_code == 303
     kept = alice.note(note_id)
     assert kept is not None

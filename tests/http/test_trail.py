@@ -220,7 +220,7 @@ def test_an_error_of_the_database_tells_no_word_of_a_note(
     app: Flask, alice: Person, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # PostgreSQL's message about a row that it refuses holds the whole row.
-    monkeypatch.setattr("website.models.versioned.heading", lambda *_: None)
+    monkeypatch.setattr("website.models.versioned.excerpt", lambda *_: None)
     note_id = alice.client.submit("/notes", {"body": "x"}).location
     assert note_id is None
     log.clear()
