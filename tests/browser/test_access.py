@@ -139,7 +139,7 @@ def test_tables_keep_their_words_whole_and_task_boxes_stand_beside_theirs(page: 
         range.selectNodeContents(e); return range.getClientRects().length; })"""
     )
     assert heights == [1, 1], "a word is broken over two lines"
-    boxes = page.locator(".prose input").all()
+    boxes = page.locator(".prose .task").all()
     for box, words in zip(boxes, page.get_by_text("beside").all(), strict=True):
         drawn, said = box.bounding_box(), words.bounding_box()
         assert drawn is not None

@@ -8,6 +8,7 @@ const PATIENCE = 60000; // ms for an answer: a line may be dead and not say so
 const FIRST = 2000; // ms until the next try after a failure; twice as long each time
 const LONGEST = 60000;
 const SMALL = 60000; // bytes that a closing page may still send
+export const SIGNED_OUT = "You are signed out. Press Save and log in: your text comes along.";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
@@ -81,7 +82,7 @@ export function autosave(form, text, show) {
       later(0);
     } else if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
       unsure = null;
-      failed(answer.status === 401 ? "You are signed out. Press Save and log in: your text comes along." : "This text cannot be kept as a draft. Save it.");
+      failed(answer.status === 401 ? SIGNED_OUT : "This text cannot be kept as a draft. Save it.");
     } else {
       const asked = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
       failed("Not kept: the site does not answer. Trying again.", Math.max(wait, asked) * (1 + Math.random() / 4));

@@ -3,10 +3,11 @@ const REST = 400; // ms without a key
 const SLICE = 8; // ms, after which a key has its turn
 const PIECE = /[^\n]{0,2000}(?:\s|$)|[^\n]{2000}/gu;
 
-const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: "word" });
-const said = (number, one) => `${number.toLocaleString("en-GB")} ${one}${number === 1 ? "" : "s"}`;
+const said = (number, one) => `${number.toLocaleString("en-GB")} ${one}${number - 1 ? "s" : ""}`;
 
 export function count(field, shown) {
+  if (!Intl.Segmenter) return; // it alone knows words where no blanks stand
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
   let turn = 0;
   let timer;
 
@@ -16,8 +17,7 @@ export function count(field, shown) {
     let characters = 0;
     let since = performance.now();
     for (const piece of field.value.match(PIECE)) {
-      if (segmenter) for (const part of segmenter.segment(piece)) words += part.isWordLike ? 1 : 0;
-      else words += piece.match(/\S+/g)?.length ?? 0;
+      for (const part of segmenter.segment(piece)) words += part.isWordLike;
       characters += [...piece].length;
       if (performance.now() - since < SLICE) continue;
       await new Promise((resolve) => { setTimeout(resolve); });

@@ -7,19 +7,21 @@ import { toolbar } from "octavo/toolbar";
 import { writing } from "octavo/writing";
 
 const PATIENCE = 5000; // ms, after which a save that was stopped can be tried again
-const OURS = new Set(["csrf_token", "draft"]);
+const OURS = /^(csrf_token|draft)?$/;
 
 function editor(form) {
   const field = form.elements.body;
   const state = form.querySelector("[data-state]");
-  const written = () => [...new FormData(form)].filter(([name]) => !OURS.has(name)).join("\n");
-  // What came back from a save that was refused is saved nowhere.
-  const saved = form.dataset.editor === "unsaved" ? null : written();
+  const fields = [...form.elements].filter(({ name }) => !OURS.test(name));
+  const written = () => fields.map(({ value }) => value).join("\n");
+  // As the server sent it: going back, the browser may have put in by now what was typed. What came
+  // back from a save that was refused is saved nowhere.
+  const saved = form.dataset.editor === "unsaved" ? null : fields.map(({ defaultValue }) => defaultValue).join("\n");
   let sending = false;
   // While a save is under way nothing more is taken: the page that follows would not have it.
   const hold = (still) => {
     sending = still;
-    for (const field of form.querySelectorAll("input, textarea")) field.readOnly = still;
+    for (const one of fields) one.readOnly = still;
   };
   const say = (sentence, wrong = false) => {
     state.textContent = sentence;

@@ -1,4 +1,5 @@
 // The text as the server will show it, drawn when the keys rest: beside the text, or on a phone in its place.
+import { SIGNED_OUT } from "octavo/autosave";
 import { draw } from "octavo/rendered";
 
 const REST = 300; // ms without a key
@@ -31,10 +32,10 @@ export function preview(form, field, button) {
     isBusy = true;
     const since = performance.now();
     const body = new FormData(form);
-    const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(20000) }).catch(() => null);
+    const answer = await fetch(button.formAction, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "error", signal: AbortSignal.timeout(2e4) }).catch(() => null);
     const got = await answer?.json().catch(() => null);
     isBusy = false;
-    if (got?.html === undefined) said.textContent = got?.error ?? (answer?.status === 401 ? "You are signed out. Press Save and log in: your text comes along." : "The preview cannot be drawn just now.");
+    if (got?.html === undefined) said.textContent = got?.error ?? (answer?.status === 401 ? SIGNED_OUT : "No preview just now.");
     else {
       drawn = text;
       draw(page, got.html);

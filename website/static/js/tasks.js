@@ -11,7 +11,7 @@ export function tasks(form) {
     state.textContent = "";
     const body = new FormData(form, button);
     const headers = { Accept: "application/json" };
-    const answer = await fetch(form.action, { method: "POST", body, headers, redirect: "error", signal: AbortSignal.timeout(20000) }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body, headers, redirect: "error", signal: AbortSignal.timeout(2e4) }).catch(() => null);
     const said = answer?.ok ? await answer.json().catch(() => null) : null;
     if (!answer) {
       button.after(state);
