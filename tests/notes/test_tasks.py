@@ -4,10 +4,14 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from tests.http.page import Page
 from tests.people import Person
+from website import db
+from website.models import Note
 
 LIST = "Shopping\n\n- [ ] milk\n- [ ] bread\n- [x] jam\n"
 
@@ -73,6 +77,19 @@ def test_two_tabs_tick_lines_that_stand_beside_each_other(alice: Person) -> None
     assert press(alice, note_id, 1, tick=1).status_code == 303
     assert press(alice, note_id, 1, clear=2).status_code == 303
     assert body(alice, note_id) == (4, "Shopping\n\n- [x] milk\n- [x] bread\n- [ ] jam\n")
+
+
+def test_a_tick_on_what_another_program_wrote_hits_the_box_that_is_there(
+    app: Flask, alice: Person
+) -> None:
+    note_id = alice.write(body=LIST)
+    edit(alice, note_id, LIST + "more\n", 1)
+    with app.app_context():
+        theirs = "- [ ] first, and longer\n" + LIST
+        db.session.execute(update(Note).values(body=theirs))
+        db.session.commit()
+    assert press(alice, note_id, 2, tick=0).status_code == 303
+    assert body(alice, note_id)[1] == theirs.replace("[ ] first", "[x] first")
 
 
 def test_an_old_page_goes_on_ticking_its_own_tasks(alice: Person) -> None:

@@ -25,17 +25,13 @@ class Linkable:
         """Keep what the rendered note links to, in the open transaction."""
         named = dict.fromkeys(name_of_link(title) for title in titles(html))
         now = set(list(named)[:MAX_LINKS]) - {""}
-        kept = set(self.links())
+        kept = set(db.session.scalars(_names, {"note_id": self.id}))
         if gone := kept - now:
             db.session.execute(delete(Link).where(Link.note_id == self.id, Link.name.in_(gone)))
         if new := now - kept:
             rows = [{"note_id": self.id, "user_id": self.user_id, "name": name} for name in new]
             db.session.execute(insert(Link), rows)
 
-    def links(self) -> list[str]:
-        """The names of the notes that this one links to."""
-        return list(db.session.scalars(_names, {"note_id": self.id}))
-
 
 # Built once: building it each time would cost more than running it.
-_names = select(Link.name).where(Link.note_id == bindparam("note_id")).order_by(Link.name)
+_names = select(Link.name).where(Link.note_id == bindparam("note_id"))

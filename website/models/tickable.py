@@ -23,11 +23,11 @@ class Tickable(Versioned):
         box there is ticked or not does not make it another. Returns the version in which the boxes
         are counted as in the one that was given. Raises TaskGone.
         """
-        base = self.content_at(version)
+        is_newest = version == self.version
+        base = self.content if is_newest else self.content_at(version)
         boxes = [] if base is None else tasks(base.body)
         if base is None or not 0 <= number < len(boxes):
             raise TaskGone(number)
-        is_newest = version == self.version
         task = boxes[number] if is_newest else self._now(base.body, boxes, number)
         if task is None:
             raise TaskGone(number)

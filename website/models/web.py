@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, select
 from website.database import db
 from website.models.link import Link
 from website.models.note import Note
+from website.models.shelf import Shelf
 from website.text.markdown.wiki import relinked
 from website.text.names import name_of_link
 
@@ -72,8 +73,7 @@ class Web:
         name, title, count = name_of_link(was), note.heading, 0
         for public_id in [named.public_id for named in self.linking_as(was, note)]:
             db.session.commit()
-            found = select(Note).where(Note.user_id == self.user_id, Note.public_id == public_id)
-            other = db.session.scalar(found.with_for_update())
+            other = Shelf(self.user_id).get(public_id, to_change=True)
             if other is None:
                 continue
             body = relinked(other.body, name, title)
