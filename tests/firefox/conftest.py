@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import site  # noqa: F401 - the same, with a server of its own
 from tests.conftest import lacking
-from tests.databases import Sqlite
 from tests.people import Person
 
 HERE = Path(__file__).parent
@@ -62,11 +61,3 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     firefox = Firefox(tmp_path_factory.mktemp("firefox") / "log")
     yield firefox
     firefox.close()
-
-
-@pytest.fixture(scope="session")
-def site(sqlite: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with sqlite.copy() as url:
-        site = Site.on(url, tmp_path_factory.mktemp("server") / "log")
-        yield site
-        site.close()
