@@ -35,11 +35,12 @@ _POLICY = re.compile(r"Content.Security.Policy|Trusted ?Type|violates", re.IGNOR
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One worker of xdist has the browser and the server, and so all tests of this folder.
+    """A worker of xdist that has tests of this folder has one browser and one server for them.
 
-    But for the faults, which take long, and kill what they use.
+    Each file goes to one worker; the two that walk through every page go to the same.
     """
-    group = "faults" if item.path.name == "test_faults.py" else "browser"
+    walks = item.path.stem in {"test_access", "test_look"}
+    group = "pages" if walks else item.path.stem
     item.add_marker(pytest.mark.browser)
     item.add_marker(pytest.mark.xdist_group(group))
 
