@@ -326,6 +326,7 @@ def test_who_goes_on_with_a_draft_that_the_browser_knew_better_loses_neither(
     expect(state(page)).to_have_text(KEPT)
     page.goto("/account/drafts")
     page.get_by_role("link", name="Go on with it").click()
+    expect(page.get_by_role("toolbar")).to_be_visible()  # its scripts have come
     page.context.set_offline(True)
     typed(page, " only here")
     expect(state(page)).to_have_text(NOT_KEPT)

@@ -287,6 +287,7 @@ def test_a_server_killed_before_a_save_costs_no_word(
     page.goto("/notes")
     for link in ["Old", "Edit"] if existing else ["New note"]:
         page.get_by_role("link", name=link).click()
+    expect(page.get_by_role("toolbar")).to_be_visible()  # its scripts have come
     fill(page, "Before", "\nthe lights went out", "dark")
     mortal_site.server.stop(signal.SIGKILL)
     press(page, "Save")
