@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# xdist's workers; a test part that shares one thing (a browser, a port) says so itself.
+# xdist's workers; tests/conftest.py says what stays together.
 JOBS ?= auto
 # Where it is set, each of the hundreds of processes of the suite would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -32,7 +32,7 @@ dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on th
 	@exec $(BIN)/flask run --debug --host 127.0.0.1 --port $${PORT:-5000}
 
 test: $(VENV)/installed-dev ## The complete suite, with coverage
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
 
 bench: $(VENV)/installed-dev ## What releases and writing cost beside the plain way; for an idle machine
 	$(BIN)/python -m bench.release

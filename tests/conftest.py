@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from jinja2 import FileSystemBytecodeCache
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import postgresql
 from tests.databases import Postgresql, Sqlite, make_app
@@ -20,6 +22,7 @@ from tests.site.attacks import waiting_lines
 from website import db
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+ROOM = 4 * 1024**3  # bytes, for the files of a run
 _SERVER = "OCTAVO_TEST_POSTGRESQL"  # address of the run's PostgreSQL, for xdist's workers
 
 
@@ -28,6 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     if hasattr(config, "workerinput") or _SERVER in os.environ:
         return
+    memory = _memory()
+    if memory is not None:
+        tempfile.tempdir = os.environ["TMPDIR"] = memory.name
+        config.add_cleanup(memory.cleanup)
     backups = tempfile.TemporaryDirectory(prefix="octavo-backups-")
     os.environ["BACKUP_DIR"] = backups.name  # also for the commands that tests start
     config.add_cleanup(backups.cleanup)
@@ -36,6 +43,38 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[_SERVER] = server.url
         config.add_cleanup(server.stop)
         config.add_cleanup(lambda: os.environ.pop(_SERVER))
+
+
+def _memory() -> tempfile.TemporaryDirectory[str] | None:
+    """A folder for the run's files where no disk is waited for: a third of a run went by in that.
+
+    No test cuts the power. None where there is no such place, or little room.
+    """
+    place = Path("/dev/shm")
+    if not os.access(place, os.W_OK) or shutil.disk_usage(place).free < ROOM:
+        return None
+    folder = tempfile.TemporaryDirectory(prefix="octavo-tests-", dir=place)
+    Path(folder.name).chmod(0o711)  # PostgreSQL runs as another user, in a folder of its own
+    return folder
+
+
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
+    """A file of browser tests goes to one worker of xdist as a whole; the others as they come.
+
+    The mark `xdist_group` does nothing since pytest 9.2 (pytest-xdist 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if not file.startswith(("tests/browser/", "tests/firefox/")):
+            return nodeid
+        # These two walk through the same pages.
+        return "pages" if file.endswith(("/test_access.py", "/test_look.py")) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    return Groups(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

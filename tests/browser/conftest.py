@@ -35,14 +35,7 @@ _POLICY = re.compile(r"Content.Security.Policy|Trusted ?Type|violates", re.IGNOR
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """A worker of xdist that has tests of this folder has one browser and one server for them.
-
-    Each file goes to one worker; the two that walk through every page go to the same.
-    """
-    walks = item.path.stem in {"test_access", "test_look"}
-    group = "pages" if walks else item.path.stem
     item.add_marker(pytest.mark.browser)
-    item.add_marker(pytest.mark.xdist_group(group))
 
 
 class Site:

@@ -17,9 +17,7 @@ FIREFOX = Path("/usr/bin/firefox-esr")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One worker of xdist has this browser and its server."""
     item.add_marker(pytest.mark.browser)
-    item.add_marker(pytest.mark.xdist_group("firefox"))
 
 
 class Firefox:
