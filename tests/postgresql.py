@@ -44,8 +44,7 @@ class Server:
             shutil.chown(folder, "postgres", "postgres")
         server._run("initdb", "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-N")
         # No power is cut in a test, so no write waits for the disk.
-        options = f"-p {port} -k {folder} -c max_connections=200 -c fsync=off"
-        options += " -c full_page_writes=off"
+        options = f"-p {port} -k {folder} -c fsync=off -c max_connections=200"
         server._run(
             "pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options,
             "start",
