@@ -94,7 +94,10 @@ const label = e.getAttribute('aria-label') || e.labels?.[0]?.textContent
   || (e.localName === 'textarea' ? '' : e.textContent) || e.name || '';
 return {{ name: label.trim().replace(/\\s+/g, ' '), what: name(e), ring, covered }}; }}"""
 
-
+# Where the Tab key goes on from: a place stays one when what stood there is gone.
+_START = """(where) => { const e = document.createElement('span');
+e.tabIndex = -1; document.body[where === 'end' ? 'append' : 'prepend'](e);
+e.focus({ preventScroll: true }); e.remove(); scrollTo(0, 0); }"""
 _KEYS = """e => { const drawn = window.drawn = [];
 e.onkeydown = (key) => requestAnimationFrame(() => setTimeout(() =>
   drawn.push(performance.now() - key.timeStamp))); }"""
@@ -133,19 +136,16 @@ def focus(page: Page) -> dict[str, Any] | None:
 
 
 def walk(page: Page, key: str = "Tab", most: int = 70) -> list[dict[str, Any]]:
-    """Every stop of the Tab key, from the top of the page until it leaves it."""
-    page.evaluate(
-        "() => { const e = document.body; e.tabIndex = -1; e.focus();"
-        " e.removeAttribute('tabindex'); scrollTo(0, 0); }"
-    )
+    """Every stop of the Tab key, from the top of the page until it leaves it; or of Shift+Tab."""
+    # From the top, Shift+Tab would leave the page, and come back to its end some time later.
+    page.evaluate(_START, "end" if key.startswith("Shift") else "top")
     stops: list[dict[str, Any]] = []
-    for number in range(most):
+    for _ in range(most):
         page.keyboard.press(key)
         stop = focus(page)
-        if stop is not None:
-            stops.append(stop)
-        elif number:  # backwards, the first press may only leave the page
+        if stop is None:
             break
+        stops.append(stop)
     return stops
 
 

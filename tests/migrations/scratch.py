@@ -17,6 +17,7 @@ from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from sqlalchemy import create_engine, text
 
+from tests import forks
 from tests.databases import Sqlite, make_app
 from website import db
 
@@ -148,27 +149,22 @@ def start_flask(
     url: str, *arguments: str, more: Mapping[str, str] | None = None, **options: Any
 ) -> subprocess.Popen[str]:
     """A real `flask …` from the project's root, on this database, with its output in pipes."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "SECRET_KEY": "for tests: 0123456789 abcdefghij",
-        **(more or {}),
-    }
-    command = [str(_FLASK), *arguments]
     return subprocess.Popen(
-        command,
+        [str(_FLASK), *arguments],
         **{
-            "cwd": ROOT, "env": environment, "stdin": subprocess.DEVNULL, "text": True,
+            "cwd": ROOT, "env": _environment(url, more), "stdin": subprocess.DEVNULL, "text": True,
             "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options,
         },
     )  # fmt: skip
 
 
-def flask(url: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+def flask(
+    url: str, *arguments: str, more: Mapping[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     """What a real `flask …` did and said."""
-    with start_flask(url, *arguments, **options) as process:
-        try:
-            said, complained = process.communicate(timeout=120)
-        finally:
-            process.kill()
-    return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
+    return forks.run(["-m", "flask", *arguments], cwd, _environment(url, more))
+
+
+def _environment(url: str, more: Mapping[str, str] | None) -> dict[str, str]:
+    secret = "for tests: 0123456789 abcdefghij"
+    return {**os.environ, "DATABASE_URL": url, "SECRET_KEY": secret, **(more or {})}

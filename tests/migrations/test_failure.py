@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forks import finish
 from tests.migrations.schema import connected, dump, rows
 from tests.migrations.scratch import Chain, flask, start_flask, upgrade
 
@@ -117,7 +118,7 @@ def test_on_sqlite_an_upgrade_that_fills_the_disk_changes_nothing_and_can_be_tri
     chain.add("second", FILL)
     before = dump(written)
     command = ("db", "upgrade", "--directory", str(chain.directory))
-    failed = flask(written, *command, preexec_fn=fill_the_disk)
+    failed = finish(start_flask(written, *command, preexec_fn=fill_the_disk))
     assert failed.returncode == 1
     assert "disk I/O error" in failed.stderr or "disk is full" in failed.stderr
     assert "Traceback" not in failed.stderr

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
+from tests import forks
 from tests.databases import make_app
 from tests.migrations.scratch import Project, empty_database
 from tests.release.trial import Trial, trial_at
@@ -43,6 +44,11 @@ class Ran:
         return found
 
 
+def _ran(done: subprocess.CompletedProcess[str]) -> Ran:
+    assert "Traceback" not in done.stderr or done.returncode in {1, -9}, done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 class Site(Project):
     """A copy of the project on a database with people's notes; its backups are its own."""
 
@@ -59,8 +65,10 @@ class Site(Project):
 
     def release(self, *arguments: str, **options: Any) -> Ran:
         """`flask release …` as a process of its own."""
-        with self.start("-m", "flask", "release", *arguments, **options) as process:
-            return self._ran(process)
+        command = ["-m", "flask", "release", *arguments]
+        if options:
+            return _ran(forks.finish(self.start(*command, **options)))
+        return _ran(forks.run(command, self.folder, self.environment))
 
     def start(self, *command: str, **options: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -73,16 +81,8 @@ class Site(Project):
 
     def at(self, step: str, when: str, what: str, *arguments: str) -> Ran:
         """`flask release …`, with something done to it at one step."""
-        with self.start(str(AT_STEP), step, when, what, "release", *arguments) as process:
-            return self._ran(process)
-
-    def _ran(self, process: subprocess.Popen[str]) -> Ran:
-        try:
-            said, complained = process.communicate(timeout=120)
-        finally:
-            process.kill()
-        assert "Traceback" not in complained or process.returncode in {1, -9}, complained
-        return Ran(process.returncode, said, complained)
+        command = [str(AT_STEP), step, when, what, "release", *arguments]
+        return _ran(forks.run(command, self.folder, self.environment))
 
     def here(self, *arguments: str) -> Ran:
         """The same in this process, for what needs no process of its own."""
