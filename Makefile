@@ -25,6 +25,7 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 
 run: $(VENV)/installed ## Bring the database up to date and serve the site
 	@$(BIN)/flask release apply --rehearse --wait 3600
+	@$(BIN)/flask notes reindex --missing
 	@exec $(BIN)/flask serve
 
 dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on this machine alone

@@ -82,7 +82,9 @@ def copy_rows(source: Path, url: str) -> None:
     ):
         tables = old.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table'"
-            " AND name NOT IN ('alembic_version', 'release_state') ORDER BY rowid"
+            " AND name NOT IN ('alembic_version', 'release_state')"
+            " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'findable!_%' ESCAPE '!'"
+            " ORDER BY rowid"
         )  # parents were made before their children
         for (table,) in tables.fetchall():
             rows = old.execute(f'SELECT * FROM "{table}"')

@@ -11,6 +11,7 @@ from website import account, auth, database, http, notes, operations, release
 from website.config import load
 from website.database import db
 from website.http import trail
+from website.models.search import index
 
 __all__ = ["create_app", "db"]
 
@@ -34,6 +35,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         always_open={"static", "operations.health", "operations.ready"},
         smoke=operations.SMOKE,
         prepare=database.prepare,
+        checks={"search": index.check},
+        indexes={"findable_index": index.remake},
     )
     http.init_app(app)
     app.register_blueprint(auth.blueprint)

@@ -299,6 +299,8 @@ OWN: dict[str, Callable[[Stage], None]] = {
     "list-empty": _straight("/notes"),
     "list-tag": _at("/notes?tag=work"),
     "list-after-trash": _trash,
+    "search": _at("/notes?q=work"),
+    "search-none": _at("/notes?q=a+word+that+no+note+has"),
     "note": _at("<note>"),
     "note-pinned": _at("<note>", pinned=True),
     "note-archived": _at("<note>", "archive"),

@@ -62,7 +62,7 @@ def test_on_sqlite_a_revision_that_leaves_rows_without_a_parent_is_undone(
     before = dump(written)
     with pytest.raises(SystemExit):  # Flask-Migrate's way to say it in a sentence
         upgrade(written, directory=chain.directory)
-    assert re.search(r"in: note \(to user\), .*Nothing was changed", caplog.text)
+    assert re.search(r"in: findable \(to user\), .*Nothing was changed", caplog.text)
     assert dump(written) == before
 
 

@@ -62,7 +62,9 @@ def test_every_row_survives_each_revision_and_its_way_back(empty_url: str) -> No
                 data.check_downgraded(connection)
                 assert but(rows(connection), data) == but(before, data), script.path
             flask_migrate.upgrade(revision=script.revision)
-        empty = [table for table, found in before.items() if not found]
+        # Of the search index, with the tables that FTS5 keeps for it, everything is made anew.
+        kept = {table: found for table, found in before.items() if "findable_index" not in table}
+        empty = [table for table, found in kept.items() if not found]
         assert not empty, f"{data.__file__}: its seed has to fill {empty} too, as the last one"
 
 

@@ -24,7 +24,7 @@ STYLES = (
 ICONS = (
     "archive", "archive-restore", "bold", "circle-alert", "code", "heading", "history", "italic",
     "link", "list", "list-ordered", "list-todo", "log-out", "pencil", "pin", "pin-off", "plus",
-    "settings", "tag", "text-quote", "trash-2", "undo-2", "user",
+    "search", "settings", "tag", "text-quote", "trash-2", "undo-2", "user",
 )  # fmt: skip
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{12})(?P<suffix>\.\w+)")
 # What is in a script for who reads its source: indentation, and comments to the end of a line.

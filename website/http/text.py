@@ -66,12 +66,15 @@ def refuse_broken_query() -> None:
 
 
 def refuse_broken_text() -> None:
-    """Raise TextRefused for NUL, or bytes that are not UTF-8, in any field; NoForm for no form."""
+    """Raise TextRefused for NUL, or bytes that are not UTF-8, in any field; NoForm for no form.
+
+    NUL in a search is none of its words: whatever is looked for, the answer is no error.
+    """
     if request.method not in SAFE_METHODS and (request.mimetype not in _FORMS or request.files):
         raise NoForm
     fields = [*request.form.items(multi=True), *request.args.items(multi=True)]
     if getattr(request, "refused_text", False) or any(
-        "\0" in part for pair in fields for part in pair
+        "\0" in part for name, value in fields if name != "q" for part in (name, value)
     ):
         raise TextRefused
 

@@ -1,6 +1,7 @@
 """What the site remembers, and its rules. Models are handed values; they raise or return."""
 
 from website.models.draft import Draft
+from website.models.findable import Findable
 from website.models.link import Link
 from website.models.note import Note
 from website.models.password_link import PasswordLink
@@ -13,6 +14,7 @@ from website.models.version import Version
 
 __all__ = [
     "Draft",
+    "Findable",
     "Link",
     "Note",
     "PasswordLink",

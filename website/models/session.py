@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Instant, Model, changed, db, now, reading, writing
 from website.models.draft import Drafts
+from website.models.search.search import Search
 from website.models.shelf import Shelf
 from website.models.user import User
 from website.models.web import Web
@@ -38,6 +39,10 @@ class SignedIn(UserMixin):
     @property
     def drafts(self) -> Drafts:
         return Drafts(self.id)
+
+    @property
+    def search(self) -> Search:
+        return Search(self.id)
 
     @property
     def web(self) -> Web:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, text, tuple_
+from sqlalchemy import and_, bindparam, delete, func, select, text, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from website.database import changed, db, now
 from website.models.content import Content
 from website.models.note import ARCHIVED, LISTED, TRASHED, Note
+from website.models.search.index import lose
 from website.models.tag import Tag, note_tag
-from website.models.taggable import drop_unused_tags, lock_tags
+from website.models.taggable import drop_unused_tags, lock_tags, tagged, tags_of
 from website.models.trashable import TRASH_DAYS
 from website.text.tags import MAX_FOLDED_LENGTH, fold
 
@@ -56,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    rows: list[Row]
+    rows: Sequence[Row]
     after: str | None  # the cursor of the next page, None on the last one
 
 
@@ -93,6 +95,7 @@ class Shelf:
     def delete(self, note: Note) -> None:
         """Delete for ever, with everything that belongs to the note."""
         lock_tags(self.user_id)
+        note.be_lost()
         db.session.delete(note)
         db.session.flush()
         drop_unused_tags(self.user_id)
@@ -100,10 +103,11 @@ class Shelf:
     def empty_trash(self, before: datetime | None = None) -> int:
         """Delete for ever what is in the trash, or what came there before a moment; how many."""
         lock_tags(self.user_id)
-        gone = delete(Note).where(Note.user_id == self.user_id, Note.trashed_at.is_not(None))
+        due = [Note.user_id == self.user_id, Note.trashed_at.is_not(None)]
         if before is not None:
-            gone = gone.where(Note.trashed_at < before)
-        count = changed(gone.execution_options(synchronize_session=False))
+            due.append(Note.trashed_at < before)
+        lose(self.user_id, select(Note.id).where(*due))
+        count = changed(delete(Note).where(*due).execution_options(synchronize_session=False))
         drop_unused_tags(self.user_id)
         return count
 
@@ -127,10 +131,10 @@ class Shelf:
         if after is not None:
             statement = statement.where(tuple_(*order) < tuple_(*_cursor_values(after, len(order))))
         if tag is not None:
-            statement = statement.where(Note.id.in_(_tagged(self.user_id, tag)))
+            statement = statement.where(Note.id.in_(tagged(self.user_id, fold(tag))))
         found = db.session.execute(statement).all()
         shown = found[:PAGE_SIZE]
-        tags = self._tags_of([row.id for row in shown])
+        tags = tags_of([row.id for row in shown])
         rows = [
             Row(row.public_id, row.heading, row.excerpt, row.pinned, row.moment, tags[row.id])
             for row in shown
@@ -152,18 +156,6 @@ class Shelf:
         )
         return [(name, count) for name, count in db.session.execute(statement)]
 
-    def _tags_of(self, note_ids: list[int]) -> dict[int, tuple[str, ...]]:
-        tags: dict[int, tuple[str, ...]] = dict.fromkeys(note_ids, ())
-        statement = (
-            select(note_tag.c.note_id, Tag.name)
-            .join(Tag, Tag.id == note_tag.c.tag_id)
-            .where(note_tag.c.note_id.in_(note_ids))
-            .order_by(Tag.folded)
-        )
-        for note_id, name in db.session.execute(statement):
-            tags[note_id] += (name,)
-        return tags
-
 
 def purge() -> int:
     """Delete for ever what has been in anyone's trash for TRASH_DAYS; how many notes."""
@@ -177,16 +169,6 @@ _found = select(Note).where(
     Note.user_id == bindparam("user_id"), Note.public_id == bindparam("public_id")
 )
 _found_to_change = _found.with_for_update()
-
-
-def _tagged(user_id: int, tag: str) -> Any:
-    """The ids of the notes that carry the tag or one nested in it."""
-    within = Tag.folded.startswith(fold(tag) + "/", autoescape=True)
-    return (
-        select(note_tag.c.note_id)
-        .join(Tag, Tag.id == note_tag.c.tag_id)
-        .where(Tag.user_id == user_id, or_(Tag.folded == fold(tag), within))
-    )
 
 
 # A cursor is the place of a row in its order: pinned or not, microseconds since 1970, the id.

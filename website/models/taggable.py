@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, exists, select
+from typing import Any
+
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from website.database import db, insert
@@ -52,6 +54,30 @@ def lock_tags(user_id: int) -> None:
     """
     row = select(User.id).where(User.id == user_id).with_for_update(key_share=True)
     db.session.execute(row)
+
+
+def tags_of(note_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """The names of the tags of each of these notes, in order, by one query."""
+    tags: dict[int, tuple[str, ...]] = dict.fromkeys(note_ids, ())
+    statement = (
+        select(note_tag.c.note_id, Tag.name)
+        .join(Tag, Tag.id == note_tag.c.tag_id)
+        .where(note_tag.c.note_id.in_(note_ids))
+        .order_by(Tag.folded)
+    )
+    for note_id, name in db.session.execute(statement):
+        tags[note_id] += (name,)
+    return tags
+
+
+def tagged(user_id: int, folded: str) -> Any:
+    """The ids of a person's notes that carry the tag or one nested in it."""
+    within = Tag.folded.startswith(f"{folded}/", autoescape=True)
+    return (
+        select(note_tag.c.note_id)
+        .join(Tag, Tag.id == note_tag.c.tag_id)
+        .where(Tag.user_id == user_id, or_(Tag.folded == folded, within))
+    )
 
 
 def drop_unused_tags(user_id: int) -> None:

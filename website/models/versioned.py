@@ -15,6 +15,7 @@ from website.models.content import Content
 from website.models.historical import Historical
 from website.models.linkable import Linkable
 from website.models.rendering import Rendering
+from website.models.searchable import Searchable
 from website.models.taggable import Taggable
 from website.text.lines import excerpt, heading
 from website.text.markdown import RENDERER, render
@@ -34,7 +35,7 @@ class StaleVersion(Exception):
         self.merged = merged
 
 
-class Versioned(Historical, Taggable, Linkable):
+class Versioned(Historical, Taggable, Linkable, Searchable):
     id: Mapped[int]
     title: Mapped[str]
     body: Mapped[str]
@@ -100,8 +101,10 @@ class Versioned(Historical, Taggable, Linkable):
         return True
 
     def keep_drawn(self, html: str) -> None:
-        """Keep the HTML of the body beside the version it belongs to, and what it links to."""
+        """Keep the HTML of the body beside the version it belongs to, what it links to, and by
+        what it is found."""
         self.keep_links(html)
+        self.keep_findable(html)
         drawn = {"version": self.version, "renderer": RENDERER, "html": html}
         upsert(Rendering, {"note_id": self.id}, drawn)
 

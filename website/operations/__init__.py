@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from website.operations import health, jobs, seed, serve, users
+from website.operations import health, jobs, notes, seed, serve, users
 from website.operations.smoke import SMOKE
 
 __all__ = ["SMOKE", "init_app"]
@@ -14,5 +14,5 @@ blueprint.add_url_rule("/ready", view_func=health.ready)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    for command in (serve.serve, users.users, seed.seed, jobs.jobs):
+    for command in (serve.serve, users.users, notes.notes, seed.seed, jobs.jobs):
         app.cli.add_command(command)

@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from website.database import db, leave_no_trace
 from website.models import Draft, PasswordLink, Session, Throttle
 from website.models.renewal import renew
+from website.models.search.index import take_in_all
 from website.models.shelf import purge
 from website.models.trashable import TRASH_DAYS
 from website.operations.commands import PlainCommand
@@ -40,11 +41,12 @@ def jobs() -> None:
     except Refused as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(error.status) from error
-    click.echo(f"{renew(_not_drawn)} notes were drawn anew")
+    click.echo(f"{renew(not_drawn)} notes were drawn anew")
+    click.echo(f"{sum(take_in_all())} notes were taken into the search index")
     click.echo(backup)
 
 
-def _not_drawn(note_id: int, error: Exception) -> None:
+def not_drawn(note_id: int, error: Exception) -> None:
     # Not what the error says: that may be of the note.
     kind = type(error).__name__
     click.echo(f"Error: note {note_id} cannot be drawn ({kind}); it is left as it was.", err=True)

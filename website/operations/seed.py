@@ -14,7 +14,9 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from website.database import db, insert
-from website.models import Link, Note, Rendering, Tag, User
+from website.models import Findable, Link, Note, Rendering, Tag, User
+from website.models.search.index import take_in_all
+from website.models.searchable import findable
 from website.models.tag import note_tag
 from website.models.taggable import lock_tags
 from website.operations.commands import WritingCommand
@@ -94,6 +96,8 @@ def seed(email: str, count: int, number: int) -> None:
     with click.progressbar(length=count, file=sys.stderr, hidden=pipe) as bar:
         while batch := list(islice(remaining, BATCH)):
             _store(user_id, batch)
+            for _ in take_in_all():
+                pass
             bar.update(len(batch))
     click.echo(f"Made {count:,} notes for {address}.")
 
@@ -124,6 +128,12 @@ def _store(user_id: int, batch: list[Draft]) -> None:
         for note_id, html in zip(ids, pages, strict=True)
     ]
     db.session.execute(insert(Rendering.__table__), rendered, execution_options=_PAGE)
+    found = [
+        {"note_id": note_id, "user_id": user_id, "version": 1}
+        | findable(draft.title, draft.body, html)
+        for note_id, draft, html in zip(ids, batch, pages, strict=True)
+    ]
+    db.session.execute(insert(Findable.__table__), found, execution_options=_PAGE)
     linked = [
         {"note_id": note_id, "user_id": user_id, "name": link}
         for note_id, html in zip(ids, pages, strict=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from website.database import db, now
 from website.models import PasswordLink, Session, User
+from website.models.search.search import Search
 from website.models.user import EmailRefused, EmailTaken, PasswordRefused
 from website.operations.commands import WritingGroup
 
@@ -120,6 +121,7 @@ def delete(email: str, yes: bool) -> None:
     person = _person(email)
     if not yes:
         click.confirm(f"Delete {person.email} and every note of theirs?", abort=True, err=True)
+    Search(person.id).forget()
     db.session.delete(person)
     db.session.commit()
     click.echo(f"{email} is deleted.")

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 from website.release.commands import release
 from website.release.gate import Gate
 from website.release.revisions import configure
-from website.release.site import Check, Site, Smoke
+from website.release.site import Check, Remake, Site, Smoke
 
 __all__ = ["init_app"]
 
@@ -20,17 +20,20 @@ def init_app(
     checks: Mapping[str, Check] | None = None,
     smoke: Mapping[str, Smoke] | None = None,
     prepare: Callable[[Engine], None] | None = None,
+    indexes: Mapping[str, Remake] | None = None,
 ) -> None:
     """Give an app that uses Flask-Migrate `flask release`, the boot gate and the maintenance page.
 
     `always_open` names endpoints that answer whatever the schema is. `checks` are the application's
     own for `verify`, by name: each is handed a connection and returns a sentence for everything
     that is wrong. `smoke` are for `rehearse`: each is handed a test client of the app on a migrated
-    copy. `prepare` does for an engine on that copy what the app does for its own.
+    copy. `prepare` does for an engine on that copy what the app does for its own. `indexes` are
+    tables that only make finding fast: `move` takes none of their rows along, and hands a
+    connection to the new database to each of these functions instead.
 
     Configuration: BACKUP_DIR, BACKUP_KEEP, PUBLIC_URL, ALLOW_DB_UPGRADE.
     """
-    site = Site(app, checks=checks, smoke=smoke, prepare=prepare)
+    site = Site(app, checks=checks, smoke=smoke, prepare=prepare, indexes=indexes)
     app.extensions["release"] = site
     configure(app.extensions["migrate"])
     gate = Gate(site)

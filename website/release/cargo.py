@@ -39,7 +39,7 @@ class Cargo:
         columns = {
             table: list(_columns(source.connection, table))
             for table in source.tables()
-            if table not in {site.version_table, STATE_TABLE}
+            if table not in {site.version_table, STATE_TABLE, *site.indexes}
         }
         for table, names in columns.items():
             known = own.columns.get(table, names)
@@ -91,7 +91,8 @@ class Cargo:
         self.left += [
             f"the rows of {name}, which no trigger fills"
             for name in sorted(names)
-            if not any(name.lower() in says.lower() for says in triggers)
+            if name not in self.site.indexes
+            and not any(name.lower() in says.lower() for says in triggers)
         ]
         for table, columns in there.columns.items():
             here = self.columns.get(table)

@@ -82,6 +82,9 @@ def _move(site: Site, steps: Steps, rows: Rows, source: Database, target: Databa
         expected, passages = _fill(site, steps, target, cargo)
         with steps.step("compare") as progress, target.reading() as reading:
             _compare(passages, rows_of(reading), progress)
+        with target.migrating() as writing, writing.begin():
+            for remake in site.indexes.values():
+                remake(writing)
         with steps.step("verify"):
             verify.verify(site, target, expected=expected, thorough=False).refuse()
     return Moved(

@@ -21,6 +21,7 @@ from website.release.errors import Pending, UnknownRevision, WrongUse, counted
 from website.release.lint import Tables
 
 Check = Callable[[Connection], Iterable[str]]  # what is wrong, a sentence each
+Remake = Callable[[Connection], None]  # of an index, in a database that has everything else
 Smoke = Callable[[FlaskClient], Iterable[str]]  # the same, from asking the application
 
 
@@ -53,11 +54,13 @@ class Site:
         checks: Mapping[str, Check] | None = None,
         smoke: Mapping[str, Smoke] | None = None,
         prepare: Callable[[Engine], None] | None = None,
+        indexes: Mapping[str, Remake] | None = None,
     ) -> None:
         self.app = app
         self.checks = checks or {}
         self.smoke = smoke or {}
         self.prepare = prepare
+        self.indexes = indexes or {}
 
     @staticmethod
     def current() -> "Site":

@@ -3,6 +3,7 @@ import { guard } from "octavo/guard";
 import { reveal } from "octavo/reveal";
 import { menus } from "octavo/menus";
 import { tell, wipe } from "octavo/copies";
+import { search } from "octavo/search";
 import { tasks } from "octavo/tasks";
 import { times } from "octavo/times";
 
@@ -11,6 +12,7 @@ document.querySelector("[data-focus]")?.focus();
 document.querySelectorAll("time").forEach(times);
 document.querySelectorAll("[data-secret]").forEach(reveal);
 document.querySelectorAll("[data-tasks]").forEach(tasks);
+document.querySelectorAll("[data-search]").forEach(search);
 document.querySelectorAll("details.menu").forEach(menus);
 document.querySelectorAll("[data-signs-out]").forEach(wipe);
 tell(document.querySelector("main"));

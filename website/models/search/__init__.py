@@ -1,0 +1,1 @@
+"""Finding: one grammar and one meaning; sqlite and postgresql behind one face."""

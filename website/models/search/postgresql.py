@@ -1,0 +1,59 @@
+"""The index on PostgreSQL: the numbers of a note as an array, behind GIN."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    column,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
+
+from website.database import db
+from website.models.findable import Findable
+
+_index = table("findable_index", column("id", BigInteger), column("grams", ARRAY(Integer)))
+_ADD = text("INSERT INTO findable_index (id, grams) VALUES (:id, :grams)")
+_CLEAR = text("TRUNCATE findable_index")
+
+
+def add(row_id: int, grams: Iterable[int]) -> None:
+    db.session.execute(_ADD, {"id": row_id, "grams": [_signed(gram) for gram in grams]})
+
+
+def remove(row_id: int, grams: Iterable[int]) -> None:
+    """Nothing: it goes with the row that it belongs to."""
+
+
+def clear() -> None:
+    db.session.execute(_CLEAR)
+
+
+def kept() -> Select[Any]:
+    """The ids of what is in it."""
+    return select(_index.c.id)
+
+
+def among(
+    clauses: Sequence[Sequence[Sequence[int]]],
+) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
+    """What to read from, the condition, and the ids to order by."""
+    conditions = (
+        or_(*(_index.c.grams.contains(array(map(_signed, numbers))) for numbers in clause))
+        for clause in clauses
+    )
+    source = _index.join(Findable.__table__, Findable.id == _index.c.id)
+    return source, and_(*conditions), Findable.id.expression
+
+
+def _signed(number: int) -> int:
+    return number - 2**31

@@ -1,0 +1,199 @@
+"""One person's search: what is found is exact, whatever the index says; the newest first.
+
+The index tells by a few numbers in which notes all the words may occur; whether they do is asked of
+the folded text itself, in the same statement. So both databases find the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+
+from website.database import db
+from website.models.findable import Findable
+from website.models.note import Note
+from website.models.search import grams
+from website.models.search.grammar import Field, Query, Term
+from website.models.search.index import dialect, lose
+from website.models.shelf import PAGE_SIZE, BadCursor, Page, Row
+from website.models.taggable import tagged, tags_of
+from website.text.marks import Piece, around, marked
+
+_CURSOR = re.compile(r"([01])-([0-9a-z]{26})", re.ASCII)
+_WORDS = {Field.TEXT, Field.TITLE}
+
+
+@dataclass(frozen=True)
+class Hit(Row):
+    """A note that was found, with what was looked for marked."""
+
+    place: str | None  # "Archive" or "Trash", where it is not in the list
+    shown_heading: list[Piece]
+    shown_excerpt: list[Piece]
+
+
+@dataclass(frozen=True)
+class Search:
+    user_id: int
+
+    def page(self, query: Query, after: str | None = None) -> Page:
+        """Up to PAGE_SIZE notes: first those that are called so, then the others.
+
+        Raises BadCursor for a cursor that no page gave.
+        """
+        if not query.clauses:
+            return Page([], None)
+        rank, before = (0, None) if after is None else self._place(after)
+        found: list[Any] = []
+        parts = self._parts(query)
+        for at, (part, unless) in enumerate(parts):
+            if at >= rank and len(found) <= PAGE_SIZE:
+                limit = PAGE_SIZE + 1 - len(found)
+                rows = self._found(part, unless, before if at == rank else None, limit)
+                found += [(at, row) for row in rows]
+        shown = found[:PAGE_SIZE]
+        more = len(found) > PAGE_SIZE
+        cursor = f"{shown[-1][0]}-{shown[-1][1].public_id}" if more else None
+        return Page(self._hits([row for _, row in shown], query.words), cursor)
+
+    def forget(self) -> None:
+        """Take everything of this person out of the index, before they are deleted."""
+        lose(self.user_id, select(Note.id).where(Note.user_id == self.user_id))
+
+    def _parts(self, query: Query) -> list[tuple[Query, Query | None]]:
+        """What is found first and then, each with what is not to be found again."""
+        titled = Query(
+            tuple(tuple(map(_in_title, clause)) for clause in query.clauses),
+        )
+        return [(query, None)] if titled == query else [(titled, None), (query, titled)]
+
+    def _found(self, query: Query, unless: Query | None, before: int | None, limit: int) -> Any:
+        """Up to `limit` notes of these, the newest first."""
+        clauses = self._bound(query)
+        if not clauses:
+            return self._read(query, unless, before, limit, Findable.__table__, Findable.id)
+        source, condition, order = dialect().among(clauses)
+        found = self._read(query, unless, before, limit, source, order, condition)
+        waiting = self._read(
+            query, unless, before, limit, Findable.__table__, Findable.id, ~Findable.indexed
+        )
+        return sorted([*found, *waiting], key=lambda row: -row.place)[:limit]
+
+    def _read(
+        self, query: Query, unless: Query | None, before: int | None, limit: int,
+        source: Any, order: Any, *conditions: ColumnElement[bool],
+    ) -> Any:  # fmt: skip
+        statement = (
+            select(
+                Note.id, Note.public_id, Note.heading, Note.excerpt, Note.pinned, Note.updated_at,
+                Note.archived_at, Note.trashed_at, order.label("place"),
+            )
+            .select_from(source.join(Note.__table__, Note.id == Findable.note_id))
+            .where(Findable.user_id == self.user_id, Note.user_id == self.user_id, *conditions)
+            .where(_holds(query, self.user_id))
+            .order_by(order.desc())
+            .limit(limit)
+        )  # fmt: skip
+        if not query.in_trash:
+            statement = statement.where(Note.trashed_at.is_(None))
+        if unless is not None:
+            statement = statement.where(not_(_holds(unless, self.user_id)))
+        if before is not None:
+            statement = statement.where(order < before)
+        return db.session.execute(statement).all()
+
+    def _bound(self, query: Query) -> list[list[list[int]]]:
+        """For each clause of words alone, the numbers of each of them."""
+        return [
+            [
+                grams.of_words(self.user_id, term.value, in_title=term.field is Field.TITLE)
+                for term in clause
+            ]
+            for clause in query.clauses
+            if all(term.field in _WORDS and not term.negated for term in clause)
+        ]
+
+    def _hits(self, rows: list[Any], words: list[str]) -> list[Hit]:
+        tags = tags_of([row.id for row in rows])
+        headings = {row.id: marked(row.heading, words) for row in rows}
+        excerpts = {row.id: marked(row.excerpt, words) for row in rows}
+        # What does not show in the first words of a note is looked for in its text.
+        further = [
+            row.id
+            for row in rows
+            if words and not any(piece.marked for piece in headings[row.id] + excerpts[row.id])
+        ]
+        if further:
+            bodies = select(Note.id, Note.body).where(Note.id.in_(further))
+            for note_id, body in db.session.execute(bodies):
+                excerpts[note_id] = marked(around(body, words), words)
+        return [
+            Hit(
+                row.public_id, row.heading, row.excerpt, row.pinned, row.updated_at, tags[row.id],
+                "Trash" if row.trashed_at else "Archive" if row.archived_at else None,
+                headings[row.id], excerpts[row.id],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def _place(self, cursor: str) -> tuple[int, int]:
+        match = _CURSOR.fullmatch(cursor)
+        if match is None:
+            raise BadCursor(cursor)
+        last = (
+            select(Findable.id)
+            .join(Note, Note.id == Findable.note_id)
+            .where(Note.user_id == self.user_id, Note.public_id == match[2])
+        )
+        found = db.session.scalar(last)
+        if found is None:
+            raise BadCursor(cursor)
+        return int(match[1]), found
+
+
+def _in_title(term: Term) -> Term:
+    if term.field is Field.TEXT and not term.negated:
+        return replace(term, field=Field.TITLE)
+    return term
+
+
+def _holds(query: Query, user_id: int) -> ColumnElement[bool]:
+    return and_(*(or_(*(_is(term, user_id) for term in clause)) for clause in query.clauses))
+
+
+def _is(term: Term, user_id: int) -> ColumnElement[bool]:
+    condition = _condition(term, user_id)
+    return not_(condition) if term.negated else condition
+
+
+def _condition(term: Term, user_id: int) -> ColumnElement[bool]:
+    match term.field:
+        case Field.TEXT:
+            return or_(_within(Findable.text, term.value), _within(Findable.title, term.value))
+        case Field.TITLE:
+            return _within(Findable.title, term.value)
+        case Field.TAG:
+            return Note.id.in_(tagged(user_id, term.value))
+        case Field.PINNED:
+            return Note.pinned.is_(True)
+        case Field.ARCHIVED:
+            return Note.archived_at.is_not(None)
+        case Field.TRASH:
+            return Note.trashed_at.is_not(None)
+        case Field.BEFORE:
+            return Note.updated_at < term.moment
+        case Field.AFTER:
+            return Note.updated_at >= term.moment
+        case Field.TASK:
+            return Findable.has_task.is_(True)
+        case Field.LINK:
+            return Findable.has_link.is_(True)
+
+
+def _within(text: Any, words: str) -> ColumnElement[bool]:
+    """Whether the words occur: the two databases have the same function by other names."""
+    find = func.instr if db.engine.dialect.name == "sqlite" else func.strpos
+    return find(text, words) > 0

@@ -1,0 +1,50 @@
+"""The index on SQLite: an FTS5 table that keeps the numbers of a note, and not what they were."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, column, select, table, text
+
+from website.database import db
+from website.models.findable import Findable
+
+_index = table("findable_index", column("rowid"), column("findable_index"))
+_sizes = table("findable_index_docsize", column("id"))  # FTS5 has a row there for each of its own
+_ADD = text("INSERT INTO findable_index (rowid, grams) VALUES (:id, :grams)")
+# FTS5 must be told what it was given.
+_REMOVE = text(
+    "INSERT INTO findable_index (findable_index, rowid, grams) VALUES ('delete', :id, :grams)"
+)
+_CLEAR = text("INSERT INTO findable_index (findable_index) VALUES ('delete-all')")
+
+
+def add(row_id: int, grams: Iterable[int]) -> None:
+    db.session.execute(_ADD, {"id": row_id, "grams": " ".join(map(str, grams))})
+
+
+def remove(row_id: int, grams: Iterable[int]) -> None:
+    db.session.execute(_REMOVE, {"id": row_id, "grams": " ".join(map(str, grams))})
+
+
+def clear() -> None:
+    db.session.execute(_CLEAR)
+
+
+def kept() -> Select[Any]:
+    """The ids of what is in it."""
+    return select(_sizes.c.id)
+
+
+def among(
+    clauses: Sequence[Sequence[Sequence[int]]],
+) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
+    """What to read from, the condition, and the ids in the index's own order."""
+    asked = " AND ".join(
+        f"({' OR '.join(f'({_all(numbers)})' for numbers in clause)})" for clause in clauses
+    )
+    source = _index.join(Findable, Findable.id == _index.c.rowid)
+    return source, _index.c.findable_index.op("MATCH")(asked), _index.c.rowid
+
+
+def _all(numbers: Sequence[int]) -> str:
+    return " AND ".join(f'"{number}"' for number in numbers)
