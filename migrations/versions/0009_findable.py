@@ -17,7 +17,9 @@ branch_labels = None
 depends_on = None
 
 phase = "expand"
-WAITING = sa.text("NOT indexed")
+WAITING = {
+    "sqlite_where": sa.text('"indexed" = 0'), "postgresql_where": sa.text("NOT indexed"),
+}  # fmt: skip
 
 
 def upgrade():
@@ -44,10 +46,7 @@ def upgrade():
         sqlite_autoincrement=True,
     )
     op.create_index("ix_findable_user_id", "findable", ["user_id", "id"])
-    op.create_index(
-        "ix_findable_waiting", "findable", ["user_id", "id"],
-        sqlite_where=WAITING, postgresql_where=WAITING,
-    )  # fmt: skip
+    op.create_index("ix_findable_waiting", "findable", ["user_id", "id"], **WAITING)
     if op.get_context().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE findable_index"

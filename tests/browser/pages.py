@@ -299,7 +299,7 @@ OWN: dict[str, Callable[[Stage], None]] = {
     "list-empty": _straight("/notes"),
     "list-tag": _at("/notes?tag=work"),
     "list-after-trash": _trash,
-    "search": _at("/notes?q=work"),
+    "search": _at("/notes?q=fold"),
     "search-none": _at("/notes?q=a+word+that+no+note+has"),
     "note": _at("<note>"),
     "note-pinned": _at("<note>", pinned=True),

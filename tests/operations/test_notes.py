@@ -1,9 +1,11 @@
 """`flask notes reindex`: everything is found afterwards, and meanwhile."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import delete, update
 
+from tests.migrations.scratch import flask
 from tests.people import Person
 from website import db
 from website.models import Findable
@@ -62,3 +64,11 @@ def test_an_index_that_lost_something_is_told_by_verify_and_made_anew(
     assert runner.invoke(args=["release", "verify"]).exit_code == 0
     with app.app_context():
         assert waiting() == 0
+
+
+@pytest.mark.parametrize("command", ["notes reindex", "users list", "seed --user a@b.c --notes 1"])
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(command: str) -> None:
+    done = flask("postgresql://nobody@127.0.0.1:1/none", *command.split())
+    assert done.returncode == 9
+    assert done.stderr.startswith("Error: The database does not answer: ")
+    assert done.stderr.count("\n") == 1

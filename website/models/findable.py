@@ -1,11 +1,14 @@
 """What is looked through in place of a note: its text, folded."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Model
 
-_WAITING = text("NOT indexed")
+# As the condition is written for either: otherwise the index is not used.
+_WAITING: Any = {"sqlite_where": text('"indexed" = 0'), "postgresql_where": text("NOT indexed")}
 
 
 class Findable(Model):
@@ -17,10 +20,7 @@ class Findable(Model):
     __tablename__ = "findable"
     __table_args__ = (
         Index("ix_findable_user_id", "user_id", "id"),
-        Index(
-            "ix_findable_waiting", "user_id", "id",
-            sqlite_where=_WAITING, postgresql_where=_WAITING,
-        ),
+        Index("ix_findable_waiting", "user_id", "id", **_WAITING),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError
 
 from website.release import maintenance
+from website.release.errors import Refused
 from website.release.site import Site
 
 
@@ -19,6 +20,9 @@ class _Plain:
             raise click.ClickException(
                 f"the database refused: {reason}. Is it up to date? Type: flask release status"
             ) from error
+        except Refused as error:
+            click.echo(f"Error: {error}", err=True)
+            raise SystemExit(error.status) from error
 
 
 class _Writing:
