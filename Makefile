@@ -35,9 +35,10 @@ dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on th
 test: $(VENV)/installed-dev ## The complete suite, with coverage
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
 
-bench: $(VENV)/installed-dev ## What releases and writing cost beside the plain way; for an idle machine
+bench: $(VENV)/installed-dev ## What releases, writing and finding cost beside the plain way; for an idle machine
 	$(BIN)/python -m bench.release
 	$(BIN)/python -m bench.writing
+	$(BIN)/python -m bench.finding
 
 lint: $(VENV)/installed-dev ## Formatter, linter, type checker, template linter
 	$(BIN)/ruff format --check .

@@ -33,7 +33,8 @@ def test_a_backup_has_a_manifest_that_says_what_is_in_it(site: Site) -> None:
     assert manifest["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     with connected(site.url) as connection:
         for table, found in rows(connection).items():
-            assert manifest["rows"][table] == len(found)
+            if not table.startswith("findable_index"):  # on SQLite it is no table that holds rows
+                assert manifest["rows"][table] == len(found)
     assert manifest["revisions"]
     for made in (file, file.with_name(f"{file.name}.json")):
         assert made.stat().st_mode & 0o777 == 0o600

@@ -4,7 +4,7 @@ import json
 import math
 from pathlib import Path
 
-from bench import release, report, saving, writing
+from bench import finding, release, report, saving, writing
 from bench.postgresql import durable
 from bench.project import snapshot
 from bench.release_postgresql import OnPostgresql
@@ -52,3 +52,10 @@ def test_every_goal_of_writing_gets_a_figure_and_a_save_is_taken_apart() -> None
     assert_finite(rows)
     assert [row.limit for row in rows] == ["≤ 2.50", "", *["≤ 1.00"] * 7, "≤ 1.50", "≤ 1.50", ""]
     assert "% | `website/models/versioned.py: save` |" in words
+
+
+def test_every_page_that_lists_or_finds_gets_a_figure_on_both_databases() -> None:
+    _, rows = finding.measure(2, 1, (2, 60))
+    assert_finite(rows)
+    assert len(rows) == 2 * 2 * (3 + len(finding.SEARCHES))
+    assert {row.limit for row in rows} == {"≤ 3.00", "≤ 3.50", "≤ 1.20", "≤ 2.50", ""}

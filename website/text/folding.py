@@ -50,6 +50,11 @@ def fold_sign(sign: str) -> str:
     return " " if sign.isspace() else _folds[ord(sign)]
 
 
+def fold_each(text: str) -> list[str]:
+    """What each sign of a text folds to, as `fold_sign`, of blanks that are spaces."""
+    return [*map(_folds.__getitem__, map(ord, text))]
+
+
 def fold(text: str) -> str:
     """The text for comparing: folded character by character, one space for each run of blanks."""
     return " ".join((text.lower() if text.isascii() else text.translate(_folds)).split())

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from website.text.folding import fold, fold_sign
+from website.text.folding import fold_each, fold_sign
 
 BEFORE = 60  # signs shown before the first of the words
 LENGTH = 160
@@ -15,20 +15,32 @@ class Piece(NamedTuple):
 
 def marked(text: str, words: list[str]) -> list[Piece]:
     """The text in pieces, marked wherever one of the words stands; the words are folded."""
-    folded, places = _with_places(text)
-    marks = [False] * len(text)
+    parts = _folded(text)
+    folded = "".join(parts)
+    if not any(word in folded for word in words):
+        return [Piece(text, False)] if text else []
+    places = [at for at, part in enumerate(parts) for _ in part]
+    spans: list[tuple[int, int]] = []
     for word in words:
         at = folded.find(word)
         while at >= 0:
-            begin, end = places[at], places[at + len(word) - 1] + 1
-            marks[begin:end] = [True] * (end - begin)
+            spans.append((places[at], places[at + len(word) - 1] + 1))
             at = folded.find(word, at + len(word))
-    return _pieces(text, marks)
+    pieces: list[Piece] = []
+    end = 0
+    for begin, until in sorted(spans):
+        if begin > end:
+            pieces.append(Piece(text[end:begin], False))
+        elif pieces and until > end:  # it goes on from the one before, or begins within it
+            begin = end - len(pieces.pop().text)
+        if until > end:
+            pieces.append(Piece(text[begin:until], True))
+            end = until
+    return [*pieces, Piece(text[end:], False)] if text[end:] else pieces
 
 
-def around(text: str, words: list[str]) -> str:
-    """A line of the text from shortly before the first of the words."""
-    folded = fold(text)
+def around(text: str, folded: str, words: list[str]) -> str:
+    """A line of the text, of which the folded one is made, from shortly before the first word."""
     first = min((at for word in words if (at := folded.find(word)) >= 0), default=0)
     before = folded.count(" ", 0, max(first - BEFORE, 0))
     rest = text.split(None, before)[-1] if before else text
@@ -37,24 +49,14 @@ def around(text: str, words: list[str]) -> str:
     return ("… " if before else "") + shown + ("…" if len(line) > LENGTH else "")
 
 
-def _with_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its signs the place in the text from which it came."""
-    folded: list[str] = []
-    places: list[int] = []
-    for at, sign in enumerate(text):
-        part = fold_sign(sign)
-        if part == " " and folded[-1:] == [" "]:
-            continue
-        folded.append(part)
-        places += [at] * len(part)
-    return "".join(folded), places
-
-
-def _pieces(text: str, marks: list[bool]) -> list[Piece]:
-    pieces: list[Piece] = []
-    begin = 0
-    for at in range(1, len(text) + 1):
-        if at == len(text) or marks[at] != marks[begin]:
-            pieces.append(Piece(text[begin:at], marks[begin]))
-            begin = at
-    return pieces
+def _folded(text: str) -> list[str]:
+    """What each sign folds to; nothing for a blank after a blank."""
+    spaced = " ".join(text.split()) == text
+    parts = fold_each(text) if spaced else [*map(fold_sign, text)]
+    if "  " in "".join(parts):
+        before = ""
+        for at, part in enumerate(parts):
+            if part == before == " ":
+                parts[at] = ""
+            before = part or before
+    return parts

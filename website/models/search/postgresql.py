@@ -51,8 +51,9 @@ def among(
         or_(*(_index.c.grams.contains(array(map(_signed, numbers))) for numbers in clause))
         for clause in clauses
     )
-    source = _index.join(Findable.__table__, Findable.id == _index.c.id)
-    return source, and_(*conditions), Findable.id.expression
+    found: Any = Findable.__table__
+    source = _index.join(found, found.c.id == _index.c.id)
+    return source, and_(*conditions), found.c.id
 
 
 def _signed(number: int) -> int:

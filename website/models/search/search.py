@@ -23,6 +23,10 @@ from website.models.taggable import tagged, tags_of
 from website.text.marks import Piece, around, marked
 
 _CURSOR = re.compile(r"([01])-([0-9a-z]{26})", re.ASCII)
+# The tables, and not the models: a statement of columns alone is built and run in less time.
+_FINDABLE: Any = Findable.__table__
+_NOTE: Any = Note.__table__
+_findable, _note = _FINDABLE.c, _NOTE.c
 _WORDS = {Field.TEXT, Field.TITLE}
 FEW = 5_000  # notes that are sorted sooner than as many are met on the way from the newest
 
@@ -62,7 +66,7 @@ class Search:
 
     def forget(self) -> None:
         """Take everything of this person out of the index, before they are deleted."""
-        lose(self.user_id, select(Note.id).where(Note.user_id == self.user_id))
+        lose(self.user_id, select(_note.id).where(_note.user_id == self.user_id))
 
     def _parts(self, query: Query) -> list[tuple[Query, Query | None]]:
         """What is found first and then, each with what is not to be found again."""
@@ -73,20 +77,20 @@ class Search:
 
     def _found(self, query: Query, unless: Query | None, before: int | None, limit: int) -> Any:
         """Up to `limit` notes of these, the newest first."""
-        clauses, table = self._bound(query), Findable.__table__
-        own = and_(Findable.user_id == self.user_id, Note.user_id == self.user_id)
+        clauses, table = self._bound(query), _FINDABLE
+        own = and_(_findable.user_id == self.user_id, _note.user_id == self.user_id)
         if not clauses:
             few = self._few(query)
             if few is None:
-                return self._read(query, unless, before, limit, table, Findable.id, own)
+                return self._read(query, unless, before, limit, table, _findable.id, own)
             # What is computed is in no index, so that the database begins with the few.
-            order = Findable.id + 0
-            among = and_(Findable.note_id.in_(few), Note.user_id + 0 == self.user_id)
+            order = _findable.id + 0
+            among = and_(_findable.note_id.in_(few), _note.user_id + 0 == self.user_id)
             return self._read(query, unless, before, limit, table, order, among)
         source, condition, order = dialect().among(clauses)
         found = self._read(query, unless, before, limit, source, order, own, condition)
-        waits = ~Findable.indexed
-        waiting = self._read(query, unless, before, limit, table, Findable.id, own, waits)
+        waits = ~_findable.indexed
+        waiting = self._read(query, unless, before, limit, table, _findable.id, own, waits)
         return sorted([*found, *waiting], key=lambda row: -row.place)[:limit]
 
     def _read(
@@ -95,17 +99,17 @@ class Search:
     ) -> Any:  # fmt: skip
         statement = (
             select(
-                Note.id, Note.public_id, Note.heading, Note.excerpt, Note.pinned, Note.updated_at,
-                Note.archived_at, Note.trashed_at, order.label("place"),
+                _note.id, _note.public_id, _note.heading, _note.excerpt, _note.pinned,
+                _note.updated_at, _note.archived_at, _note.trashed_at, order.label("place"),
             )
-            .select_from(source.join(Note.__table__, Note.id == Findable.note_id))
+            .select_from(source.join(_NOTE, _note.id == _findable.note_id))
             .where(*conditions)
             .where(_holds(query, self.user_id))
             .order_by(order.desc())
             .limit(limit)
         )  # fmt: skip
         if not query.in_trash:
-            statement = statement.where(Note.trashed_at.is_(None))
+            statement = statement.where(_note.trashed_at.is_(None))
         if unless is not None:
             statement = statement.where(not_(_holds(unless, self.user_id)))
         if before is not None:
@@ -144,9 +148,13 @@ class Search:
             if words and not any(piece.marked for piece in headings[row.id] + excerpts[row.id])
         ]
         if further:
-            bodies = select(Note.id, Note.body).where(Note.id.in_(further))
-            for note_id, body in db.session.execute(bodies):
-                excerpts[note_id] = marked(around(body, words), words)
+            bodies = (
+                select(_note.id, _note.body, _findable.text)
+                .join(_FINDABLE, _findable.note_id == _note.id)
+                .where(_note.id.in_(further))
+            )
+            for note_id, body, text in db.session.execute(bodies):
+                excerpts[note_id] = marked(around(body, text, words), words)
         return [
             Hit(
                 row.public_id, row.heading, row.excerpt, row.pinned, row.updated_at, tags[row.id],
@@ -161,9 +169,9 @@ class Search:
         if match is None:
             raise BadCursor(cursor)
         last = (
-            select(Findable.id)
-            .join(Note, Note.id == Findable.note_id)
-            .where(Note.user_id == self.user_id, Note.public_id == match[2])
+            select(_findable.id)
+            .join(_NOTE, _note.id == _findable.note_id)
+            .where(_note.user_id == self.user_id, _note.public_id == match[2])
         )
         found = db.session.scalar(last)
         if found is None:
@@ -177,37 +185,37 @@ def _in_title(term: Term) -> Term:
     return term
 
 
-def _holds(query: Query, user_id: int) -> ColumnElement[bool]:
+def _holds(query: Query, user_id: int) -> Any:
     return and_(*(or_(*(_is(term, user_id) for term in clause)) for clause in query.clauses))
 
 
-def _is(term: Term, user_id: int) -> ColumnElement[bool]:
+def _is(term: Term, user_id: int) -> Any:
     condition = _condition(term, user_id)
     return not_(condition) if term.negated else condition
 
 
-def _condition(term: Term, user_id: int) -> ColumnElement[bool]:
+def _condition(term: Term, user_id: int) -> Any:
     match term.field:
         case Field.TEXT:
-            return or_(_within(Findable.text, term.value), _within(Findable.title, term.value))
+            return or_(_within(_findable.text, term.value), _within(_findable.title, term.value))
         case Field.TITLE:
-            return _within(Findable.title, term.value)
+            return _within(_findable.title, term.value)
         case Field.TAG:
-            return Note.id.in_(tagged(user_id, term.value))
+            return _note.id.in_(tagged(user_id, term.value))
         case Field.PINNED:
-            return Note.pinned.is_(True)
+            return _note.pinned.is_(True)
         case Field.ARCHIVED:
-            return Note.archived_at.is_not(None)
+            return _note.archived_at.is_not(None)
         case Field.TRASH:
-            return Note.trashed_at.is_not(None)
+            return _note.trashed_at.is_not(None)
         case Field.BEFORE:
-            return Note.updated_at < term.moment
+            return _note.updated_at < term.moment
         case Field.AFTER:
-            return Note.updated_at >= term.moment
+            return _note.updated_at >= term.moment
         case Field.TASK:
-            return Findable.has_task.is_(True)
+            return _findable.has_task.is_(True)
         case Field.LINK:
-            return Findable.has_link.is_(True)
+            return _findable.has_link.is_(True)
 
 
 def _within(text: Any, words: str) -> ColumnElement[bool]:

@@ -42,7 +42,8 @@ def among(
     asked = " AND ".join(
         f"({' OR '.join(f'({_all(numbers)})' for numbers in clause)})" for clause in clauses
     )
-    source = _index.join(Findable, Findable.id == _index.c.rowid)
+    found: Any = Findable.__table__
+    source = _index.join(found, found.c.id == _index.c.rowid)
     return source, _index.c.findable_index.op("MATCH")(asked), _index.c.rowid
 
 

@@ -1,0 +1,62 @@
+"""What is marked is what was looked for, where it stands, and nothing of the text is lost."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from website.text.folding import fold
+from website.text.marks import LENGTH, around, marked
+
+
+def shown(text: str, *words: str) -> str:
+    return "".join(
+        f"[{piece.text}]" if piece.marked else piece.text for piece in marked(text, [*words])
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Zürich", ["zur"], "[Zür]ich"),
+        ("Straße", ["ss"], "Stra[ß]e"),
+        ("ﬁne", ["f"], "[ﬁ]ne"),
+        ("a  b", ["a b"], "[a  b]"),
+        ("anana", ["ana"], "[ana]na"),
+        ("abcd", ["ab", "cd"], "[abcd]"),
+        ("abcd", ["abc", "bcd"], "[abcd]"),
+        ("abcd", ["bc", "abcd"], "[abcd]"),
+        ("ab cd ab", ["ab"], "[ab] cd [ab]"),
+        ("z\u0323\u0308u", ["zu"], "[z\u0323\u0308u]"),
+        ("日本", ["本"], "日[本]"),
+        ("nothing", ["x"], "nothing"),
+        ("", ["x"], ""),
+    ],
+)
+def test_the_words_are_marked_where_they_stand(text: str, words: list[str], expected: str) -> None:
+    assert shown(text, *words) == expected
+
+
+@given(
+    st.text(alphabet="aAbäß ﬁ\u0301日\n", max_size=30),
+    st.lists(st.text("abs 日f", min_size=1), max_size=3),
+)
+def test_nothing_is_lost_and_what_is_marked_folds_to_what_was_looked_for(
+    text: str, words: list[str]
+) -> None:
+    asked = [word for word in map(fold, words) if word]
+    pieces = marked(text, asked)
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(piece.text for piece in pieces)
+    assert all(one.marked != next_.marked for one, next_ in itertools.pairwise(pieces))
+    assert any(piece.marked for piece in pieces) == any(word in fold(text) for word in asked)
+
+
+def test_a_line_is_shown_from_shortly_before_the_first_word() -> None:
+    text = f"{'before ' * 100}\n\nneedle\n{'after ' * 100}"
+    line = around(text, fold(text), ["needle"])
+    assert line.startswith("… before")
+    assert "before needle after" in line
+    assert line.endswith("…")
+    assert len(line) <= LENGTH + 3
