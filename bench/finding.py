@@ -31,23 +31,8 @@ from website import db
 from website.logs import OneLine
 from website.models.shelf import Place, Shelf
 
-TRIED = """
-## What the figures say, and what was tried
-
-Only this process is counted: what PostgreSQL itself works is not in its rows. At 100,000 notes the statements are little
-of a search on SQLite (its slowest took some 2 ms of 9); most is building statements, marking and drawing.
-
-- **Marking** folded each heading and first words sign by sign: 36 % of a search for two words, by cProfile. Folded by one
-  `map`, and left where no word occurs, it is 13 % of one for a common word.
-- **Statements of the tables' columns**, where they were of the models' attributes: a common word 4.7 → 3.5 pages from memory,
-  among 2,000 notes, in two quick runs after one another while the suite ran beside them.
-- **What waits for the index** was looked for by walking over all notes: the condition of its index was written another way
-  than the statement has it. 23 to 160 ms for a read among 40,000 notes, and now below one.
-- **Several words, and a phrase**, mostly stand deep in notes, so that up to fifty bodies are read and cut: that is what they cost
-  more. Not tried: to read only the part that is shown.
-- **A tag** that more than 5,000 notes carry is met by walking from the newest; below that, its notes are sorted.
-"""
 RESULTS = Path(__file__).parent / "results" / "finding"
+TRIED = Path(__file__).with_name("tried_finding.md")  # what the figures do not say
 TITLE = "Lists and searches, beside a page from memory"
 SIZES = 1_000, 100_000  # notes of one person
 DEEP = 1_000  # the page that a deep list shows; the last one, where there are fewer
@@ -232,7 +217,7 @@ def main(quick: bool, rounds: int) -> None:
             facts, found = measure(30, rounds)
     click.echo(report.markdown(TITLE, facts, found))
     if not quick:
-        report.write(RESULTS, TITLE, facts, found, TRIED)
+        report.write(RESULTS, TITLE, facts, found, f"\n{TRIED.read_text('utf-8')}")
 
 
 if __name__ == "__main__":
