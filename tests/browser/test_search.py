@@ -33,6 +33,31 @@ def test_what_is_typed_is_found_where_the_list_was(page: Page, person: Person) -
     expect(page.locator(".list__row")).to_have_count(2)
 
 
+def test_a_search_on_the_page_of_a_tag_goes_back_to_it(page: Page, person: Person) -> None:
+    person.write("Lake", "", ("water",))
+    person.write("Berlin", "")
+    page.goto("/notes?tag=water")
+    title = page.title()
+    search = page.get_by_role("searchbox", name="Search")
+    search.fill("berlin")
+    expect(page.locator(".list__title mark")).to_have_text(["Berlin"])
+    expect(page).to_have_title("Search: berlin · Octavo")
+    search.fill("")
+    expect(page.locator(".list__title")).to_have_text(["Lake"])
+    expect(page).to_have_url(re.compile(r"/notes\?tag=water$"))
+    expect(page).to_have_title(title)
+
+
+def test_a_session_that_ended_meanwhile_is_told_by_a_page(
+    visits: Visits, page: Page, person: Person
+) -> None:
+    visits.expected.append("401")
+    page.goto("/notes")
+    page.context.clear_cookies()
+    page.get_by_role("searchbox", name="Search").fill("lake")
+    expect(page.get_by_role("heading", name="Log in", level=1)).to_be_visible()
+
+
 def test_an_answer_that_comes_late_is_not_shown_over_a_newer_one(
     page: Page, person: Person
 ) -> None:

@@ -44,6 +44,11 @@ def test_what_stands_deep_in_a_note_is_shown_where_it_stands(alice: Person) -> N
     assert re.search(r"before it a <mark>needle</mark> after it", page)
 
 
+def test_what_stands_behind_the_first_words_of_an_untitled_line_is_shown(alice: Person) -> None:
+    alice.write("", f"{'before it ' * 200}a needle at its end")
+    assert "<mark>needle</mark>" in alice.client.get("/notes?q=needle").text
+
+
 def test_nothing_found_says_so_and_how_to_search(alice: Person) -> None:
     page = alice.client.get("/notes?q=none")
     assert page.status_code == 200

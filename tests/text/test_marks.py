@@ -60,3 +60,7 @@ def test_a_line_is_shown_from_shortly_before_the_first_word() -> None:
     assert "before needle after" in line
     assert line.endswith("…")
     assert len(line) <= LENGTH + 3
+
+
+def test_a_text_that_is_empty_by_now_gives_no_line() -> None:
+    assert around("", fold(f"{'before ' * 100} needle"), ["needle"]) == "… "

@@ -27,7 +27,7 @@ def found(typed: str) -> ResponseReturnValue:
     json = wants_json()
     template = "notes/hits.html" if json else "notes/found.html"
     html = render_template(template, page=page, typed=typed[:MAX_QUERY])
-    return {"html": html} if json else html
+    return {"html": html, "title": f"Search: {typed[:MAX_QUERY]} · Octavo"} if json else html
 
 
 def read_page(place: Place, tag: str | None = None) -> Page:

@@ -43,7 +43,8 @@ def around(text: str, folded: str, words: list[str]) -> str:
     """A line of the text, of which the folded one is made, from shortly before the first word."""
     first = min((at for word in words if (at := folded.find(word)) >= 0), default=0)
     before = folded.count(" ", 0, max(first - BEFORE, 0))
-    rest = text.split(None, before)[-1] if before else text
+    # The folded text may be of words that are there no more.
+    rest = (text.split(None, before) or [""])[-1]
     line = " ".join(rest[: 4 * LENGTH].split())
     shown = line[:LENGTH]
     return ("… " if before else "") + shown + ("…" if len(line) > LENGTH else "")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -205,3 +206,39 @@ def test_numbers_that_two_runs_of_signs_share_find_nothing_wrong(
     index_all(alice)
     assert find(alice, "lake") == [note_id]
     assert find(alice, "-boat") == [note_id]
+
+
+@pytest.mark.postgresql_only
+def test_on_postgresql_two_saves_take_in_what_the_other_does_not(alice: Person) -> None:
+    for number in range(6):
+        alice.write(f"note {number}")
+    with alice.app.app_context():
+        assert take_in(alice.id, left=0, most=2) == 2  # and is not committed yet
+        with ThreadPoolExecutor() as pool:
+            assert pool.submit(_take_two, alice).result(timeout=4) == 2
+        db.session.commit()
+        indexed = select(func.count()).where(Findable.indexed)
+        assert db.session.scalar(indexed) == 4
+    assert len(find(alice, "note")) == 6
+
+
+def _take_two(person: Person) -> int:
+    with person.app.app_context():
+        taken = take_in(person.id, left=0, most=2)
+        db.session.commit()
+        return taken
+
+
+def test_a_few_long_notes_are_taken_in_at_a_time(alice: Person) -> None:
+    for _ in range(3):
+        alice.write("", "a long word " * 10_000)
+    with alice.app.app_context():
+        assert take_in(alice.id, left=0, most=100) == 2
+        assert take_in(alice.id, left=0, most=100) == 1
+        db.session.commit()
+
+
+def test_words_that_fold_to_many_more_are_cut_and_find_what_they_begin(alice: Person) -> None:
+    note = alice.write("", "\ufdfa" * 900)
+    assert find(alice, "\ufdfa" * 900) == [note]
+    assert max(len(word) for word in parse("\ufdfa" * 900).words) <= 1_000

@@ -112,15 +112,20 @@ def _term(match: re.Match[str]) -> Term | None:
     found = _in_field(field, value, negated) if field else None
     if found is not None:
         return found
-    literal = fold(f"{field}:{value}" if field else value)
+    literal = _words(f"{field}:{value}" if field else value)
     return Term(Field.TEXT, literal, negated=negated) if literal else None
+
+
+def _words(value: str) -> str:
+    """Folded, and cut: some signs fold to many, and what is left finds no less."""
+    return fold(value)[:MAX_QUERY].rstrip()
 
 
 def _in_field(field: str, value: str, negated: bool) -> Term | None:
     """The term of an operator, None where it makes no sense."""
     if flag := _FLAGS.get(f"{field}:{value.lower()}"):
         return Term(flag, negated=negated)
-    if field == "title" and (words := fold(value)):
+    if field == "title" and (words := _words(value)):
         return Term(Field.TITLE, words, negated=negated)
     if field == "tag" and (tag := tags.fold(" ".join(value.split()).strip("#/ "))):
         return Term(Field.TAG, tag, negated=negated)

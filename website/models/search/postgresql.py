@@ -23,7 +23,7 @@ from website.models.findable import Findable
 
 _index = table("findable_index", column("id", BigInteger), column("grams", ARRAY(Integer)))
 _ADD = text("INSERT INTO findable_index (id, grams) VALUES (:id, :grams)")
-_CLEAR = text("TRUNCATE findable_index")
+_CLEAR = text("DELETE FROM findable_index")
 
 
 def add(row_id: int, grams: Iterable[int]) -> None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, desc, func, not_, or_, select, union_all
 
 from website.database import db
 from website.models.findable import Findable
@@ -82,39 +82,51 @@ class Search:
         if not clauses:
             few = self._few(query)
             if few is None:
-                return self._read(query, unless, before, limit, table, _findable.id, own)
+                return self._read([(table, _findable.id, own)], query, unless, before, limit)
             # What is computed is in no index, so that the database begins with the few.
             order = _findable.id + 0
             among = and_(_findable.note_id.in_(few), _note.user_id + 0 == self.user_id)
-            return self._read(query, unless, before, limit, table, order, among)
+            return self._read([(table, order, among)], query, unless, before, limit)
         source, condition, order = dialect().among(clauses)
-        found = self._read(query, unless, before, limit, source, order, own, condition)
-        waits = ~_findable.indexed
-        waiting = self._read(query, unless, before, limit, table, _findable.id, own, waits)
-        return sorted([*found, *waiting], key=lambda row: -row.place)[:limit]
+        # In one statement: a note that is taken in meanwhile is met in one of the two places.
+        indexed = source, order, and_(own, condition)
+        waiting = table, _findable.id, and_(own, ~_findable.indexed)
+        return self._read([indexed, waiting], query, unless, before, limit)
 
     def _read(
-        self, query: Query, unless: Query | None, before: int | None, limit: int,
-        source: Any, order: Any, *conditions: ColumnElement[bool],
+        self, places: list[tuple[Any, Any, Any]],
+        query: Query, unless: Query | None, before: int | None, limit: int,
     ) -> Any:  # fmt: skip
+        """Up to `limit` notes of these places: what to read from, the order, and the condition."""
+        holds = _holds(query, self.user_id)
+        if not query.in_trash:
+            holds = and_(holds, _note.trashed_at.is_(None))
+        if unless is not None:
+            holds = and_(holds, not_(_holds(unless, self.user_id)))
+        statements = [
+            self._statement(source, order, and_(condition, holds), before, limit)
+            for source, order, condition in places
+        ]
+        if len(statements) == 1:
+            return db.session.execute(statements[0]).all()
+        parts = [select(statement.subquery()) for statement in statements]
+        both = union_all(*parts).order_by(desc("place")).limit(limit)
+        return db.session.execute(both).all()
+
+    def _statement(
+        self, source: Any, order: Any, condition: Any, before: int | None, limit: int
+    ) -> Any:
         statement = (
             select(
                 _note.id, _note.public_id, _note.heading, _note.excerpt, _note.pinned,
                 _note.updated_at, _note.archived_at, _note.trashed_at, order.label("place"),
             )
             .select_from(source.join(_NOTE, _note.id == _findable.note_id))
-            .where(*conditions)
-            .where(_holds(query, self.user_id))
+            .where(condition)
             .order_by(order.desc())
             .limit(limit)
         )  # fmt: skip
-        if not query.in_trash:
-            statement = statement.where(_note.trashed_at.is_(None))
-        if unless is not None:
-            statement = statement.where(not_(_holds(unless, self.user_id)))
-        if before is not None:
-            statement = statement.where(order < before)
-        return db.session.execute(statement).all()
+        return statement if before is None else statement.where(order < before)
 
     def _bound(self, query: Query) -> list[list[list[int]]]:
         """For each clause of words alone, the numbers of each of them."""

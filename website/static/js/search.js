@@ -7,7 +7,8 @@ const REST = 120; // ms without a key
 export function search(form) {
   const field = form.elements.q;
   const main = document.querySelector("main");
-  const list = field.value ? null : [...main.childNodes];
+  const start = field.value ? null : { address: location.href, title: document.title };
+  let list;
   let asked = field.value.trim();
   let asking, timer;
 
@@ -19,16 +20,24 @@ export function search(form) {
     asking = new AbortController();
     const url = new URL(form.action);
     if (typed) url.searchParams.set("q", typed);
-    else if (!list) return form.requestSubmit();
+    else if (!start) return form.requestSubmit();
     if (typed) {
-      const answer = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "error", signal: asking.signal }).catch(() => null);
+      const answer = await fetch(url, { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual", signal: asking.signal }).catch(() => null);
       const got = answer?.ok ? await answer.json().catch(() => null) : null;
       if (asked !== typed) return;
-      if (!got) { asked = null; return; } // Enter says what is wrong
+      if (answer && !got) return form.requestSubmit(); // a page says what is wrong
+      if (!got) { asked = null; return; } // no line: the next key, or Enter, tries again
+      list ??= [...main.childNodes];
       draw(main, got.html);
       main.querySelectorAll("time").forEach(times);
-    } else main.replaceChildren(...list);
-    history.replaceState(null, "", url);
+      document.title = got.title;
+      history.replaceState(null, "", url);
+    } else if (list) {
+      main.replaceChildren(...list);
+      document.title = start.title;
+      history.replaceState(null, "", start.address);
+      list = null;
+    }
   }
 
   function rest(event) {
