@@ -4,7 +4,6 @@ In process, through the WSGI door, in the processor's time: nothing is written, 
 for, and a server's processes would compete with ours for the cores.
 """
 
-import logging
 import os
 import signal
 import sys
@@ -14,21 +13,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import click
 import flask
-from werkzeug.test import create_environ, run_wsgi_app
+from werkzeug.test import create_environ
 
 from bench import report
 from bench.postgresql import durable
 from bench.report import Row, milliseconds
-from bench.rounds import Figures, in_turn, interleaved, of, ratios
+from bench.rounds import Figures, in_turn, interleaved, of, ratios, unread_log
+from bench.saving import send
 from tests.databases import make_app, upgrade
 from tests.people import Browser, Person, enrol
 from website import db
-from website.logs import OneLine
 from website.models.shelf import Place, Shelf
 
 RESULTS = Path(__file__).parent / "results" / "finding"
@@ -68,7 +66,7 @@ class Library:
     """A person's many notes."""
 
     def __init__(self, app: flask.Flask, notes: int) -> None:
-        self.app = app
+        self.app, self.notes = app, notes
         app.test_client_class = Browser
         self.person: Person = enrol(app, "reader@example.org")
         runner = app.test_cli_runner()
@@ -127,13 +125,7 @@ def library(url: str, notes: int) -> Iterator[Library]:
 
 def _asking(app: flask.Flask, address: str, headers: dict[str, str]) -> Callable[[], None]:
     environ = create_environ(address, "http://localhost", headers=headers)
-    return partial(_send, app, environ)
-
-
-def _send(app: flask.Flask, environ: dict[str, Any]) -> None:
-    parts, status, _ = run_wsgi_app(app, dict(environ))
-    assert b"".join(parts)
-    assert status.startswith("200"), status
+    return partial(send, app, environ, "200")
 
 
 def rows(where: str, few: Library, many: Library, times: int, rounds: int) -> Iterator[Row]:
@@ -159,7 +151,7 @@ def rows(where: str, few: Library, many: Library, times: int, rounds: int) -> It
             detail={"rounds": found},
         )  # fmt: skip
         yield Row(
-            f"The same, beside the one among {SIZES[0]:,} notes", milliseconds("page", page),
+            f"The same, beside the one among {few.notes:,} notes", milliseconds("page", page),
             milliseconds("among few", small), ratios(page, small), at_most=growth,
         )  # fmt: skip
 
@@ -207,10 +199,7 @@ def measure(
 def main(quick: bool, rounds: int) -> None:
     """Measure lists and searches; some ten minutes, most of them for making the notes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and clean up, as after Ctrl-C
-    with Path(os.devnull).open("w") as nowhere:  # the log is written, and nobody reads it
-        handler = logging.StreamHandler(nowhere)
-        handler.setFormatter(OneLine())
-        logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    with unread_log():
         if quick:
             facts, found = measure(5, 1, (100, 2_000))
         else:

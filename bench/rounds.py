@@ -1,11 +1,12 @@
 """Two things side by side, in turn, again and again: a machine's moods fall on both."""
 
+import logging
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -14,6 +15,8 @@ from time import perf_counter, process_time
 from typing import Any, TypeVar
 
 import click
+
+from website.logs import OneLine
 
 Figures = dict[str, Any]  # what was measured once, by name
 T = TypeVar("T")
@@ -96,6 +99,16 @@ def interleaved(rounds: int, sides: Mapping[str, Callable[[], T]]) -> dict[str, 
             click.echo(f"round {number + 1} of {rounds}: {name}", err=True)
             found[name].append(sides[name]())
     return found
+
+
+@contextmanager
+def unread_log() -> Iterator[None]:
+    """The site's log is written, as where people use it, and nobody reads it."""
+    with Path(os.devnull).open("w") as nowhere:
+        handler = logging.StreamHandler(nowhere)
+        handler.setFormatter(OneLine())
+        logging.basicConfig(level=logging.WARNING, handlers=[handler])
+        yield
 
 
 def timed(work: Callable[[], object]) -> float:

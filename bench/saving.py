@@ -75,7 +75,7 @@ class Saving:
             f"/notes/{self.note_id}", "http://localhost", method="POST", headers=self._headers,
             data=urlencode(form).encode(), content_type="application/x-www-form-urlencoded",
         )  # fmt: skip
-        return partial(_send, app or self._bare, environ)
+        return partial(send, app or self._bare, environ)
 
     def row(self) -> list[Any]:
         """The note's row, as one with another id."""
@@ -117,9 +117,11 @@ def _answer(note_id: str) -> Any:
     return flask.redirect(f"/notes/{note_id}", 303)
 
 
-def _send(app: flask.Flask, environ: dict[str, Any]) -> None:
-    _, status, _ = run_wsgi_app(app, environ)
-    assert status.startswith("303"), status
+def send(app: flask.Flask, environ: dict[str, Any], expected: str = "303") -> None:
+    """One request, through the WSGI door, with all of its answer."""
+    parts, status, _ = run_wsgi_app(app, dict(environ))
+    b"".join(parts)
+    assert status.startswith(expected), status
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """`make bench`: what saving, merging, rendering and typing cost, and whether that is little."""
 
-import logging
 import os
 import signal
 import sys
@@ -14,7 +13,7 @@ from bench import keys, report, saving, texts
 from bench.postgresql import durable
 from bench.project import ROOT
 from bench.report import Row
-from website.logs import OneLine
+from bench.rounds import unread_log
 
 RESULTS = Path(__file__).parent / "results" / "writing"
 TITLE = "Writing, beside the plain way"
@@ -74,10 +73,7 @@ def _table(profile: Stats) -> str:
 def main(quick: bool, rounds: int) -> None:
     """Measure saving, merging, rendering and typing; some minutes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and clean up, as after Ctrl-C
-    with Path(os.devnull).open("w") as nowhere:  # the log is written, and nobody reads it
-        handler = logging.StreamHandler(nowhere)
-        handler.setFormatter(OneLine())
-        logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    with unread_log():
         facts, rows, words = measure(10 if quick else 100, 1 if quick else rounds)
     click.echo(report.markdown(TITLE, facts, rows) + words)
     if not quick:

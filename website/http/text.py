@@ -72,9 +72,10 @@ def refuse_broken_text() -> None:
     """
     if request.method not in SAFE_METHODS and (request.mimetype not in _FORMS or request.files):
         raise NoForm
-    fields = [*request.form.items(multi=True), *request.args.items(multi=True)]
+    searched = ((name, value) for name, value in request.args.items(multi=True) if name != "q")
+    fields = [*request.form.items(multi=True), *searched]
     if getattr(request, "refused_text", False) or any(
-        "\0" in part for name, value in fields if name != "q" for part in (name, value)
+        "\0" in part for pair in fields for part in pair
     ):
         raise TextRefused
 
