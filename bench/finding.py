@@ -27,7 +27,8 @@ from bench.saving import send
 from tests.databases import make_app, upgrade
 from tests.people import Browser, Person, enrol
 from website import db
-from website.models.shelf import Place, Shelf
+from website.models.listing import Place
+from website.models.shelf import Shelf
 
 RESULTS = Path(__file__).parent / "results" / "finding"
 TRIED = Path(__file__).with_name("tried_finding.md")  # what the figures do not say

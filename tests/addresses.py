@@ -4,7 +4,7 @@ import re
 
 _SAMPLES = {
     "token:token": "n" * 43, "path:name": "site.css", "version:number": "1",
-    "draft:draft_id": "d" * 32,
+    "draft:draft_id": "d" * 32, "id:change_id": "c" * 26, "id:search_id": "s" * 26,
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ while (walker.nextNode()) {{
   for (const box of range.getClientRects())
     if (!clip || box.bottom <= clip.bottom + 2) words.push([text, box]);
 }}
-const fixed = (e) => e.closest('.shell__header, .shell__places, .editor__bar, .menu__list');
+const fixed = (e) => e.closest('.shell__header, .shell__places, .editor__bar, .bulk, .menu__list');
 const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
   && a.top < b.bottom - 1 && b.top < a.bottom - 1;
 for (const picture of document.querySelectorAll('svg, input[type=checkbox]')) {{

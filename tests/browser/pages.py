@@ -225,6 +225,35 @@ def _trash(stage: Stage) -> None:
     expect(stage.page.get_by_text("Moved to the trash.")).to_be_visible()
 
 
+def _ticked(stage: Stage) -> None:
+    _list(stage)
+    for name in ("Tick Note 1", "Tick Note 2"):
+        stage.page.get_by_role("checkbox", name=name).check()
+    expect(stage.page.get_by_text("2 notes ticked")).to_be_visible()
+
+
+def _bulk(stage: Stage) -> None:
+    _ticked(stage)
+    press(stage.page, "Tag, and more")
+    press(stage.page, "Add tags")
+    expect(stage.page.locator("[data-focus]")).to_be_visible()
+
+
+def _undoable(stage: Stage) -> None:
+    for act in ("archive", "trash"):
+        note = stage.person.write("The fold of a sheet")
+        form = {"note": note, "act": act, "place": "list"}
+        assert stage.person.client.submit("/notes/bulk", form).status_code == 303
+    stage.go("/undo")
+
+
+def _searches(stage: Stage) -> None:
+    for typed in ("tag:work -has:task", "lake boat"):
+        assert stage.person.client.submit("/searches", {"q": typed}).status_code == 303
+    stage.person.client.get("/notes")  # where the sentences are read
+    stage.go("/searches")
+
+
 def _titled_twice(stage: Stage) -> None:
     for body in ("one", "two"):
         stage.person.write("The same name", body)
@@ -297,6 +326,8 @@ OPEN: dict[str, Callable[[Stage], None]] = {
 OWN: dict[str, Callable[[Stage], None]] = {
     "list": _list,
     "list-empty": _straight("/notes"),
+    "list-ticked": _ticked,
+    "bulk-error": _bulk,
     "list-tag": _at("/notes?tag=work"),
     "list-after-trash": _trash,
     "search": _at("/notes?q=fold"),
@@ -320,6 +351,10 @@ OWN: dict[str, Callable[[Stage], None]] = {
     "delete-refused": _at("<note>/delete"),
     "tags": _at("/tags"),
     "tags-empty": _straight("/tags"),
+    "tag-rename": _at("/tags/rename?tag=work&to=lesen"),
+    "tag-delete": _at("/tags/delete?tag=work"),
+    "undo": _undoable,
+    "searches": _searches,
     "archive": _at("/archive", "archive"),
     "archive-empty": _straight("/archive"),
     "trash": _at("/trash", "trash"),

@@ -127,3 +127,15 @@ def test_the_sign_that_is_composed_is_not_looked_for_half_way(page: Page, person
     assert asked == []
     devtools.send("Input.insertText", {"text": "日記"})
     expect(page.locator(".list__title mark")).to_have_text(["日記"])
+
+
+def test_the_search_box_offers_what_was_saved(page: Page, person: Person) -> None:
+    person.write("Lake")
+    page.goto("/notes?q=lake")
+    page.get_by_role("button", name="Save this search").click()
+    expect(page.get_by_text("Saved. The search box offers it.")).to_be_visible()
+    page.goto("/tags")
+    page.locator("#search").focus()
+    expect(page.locator("#search-list option")).to_have_attribute("value", "lake")
+    page.keyboard.type("x")
+    expect(page.locator("#search-list option")).to_have_count(0)

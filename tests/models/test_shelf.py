@@ -8,7 +8,9 @@ from flask import Flask
 from tests.people import Person
 from website import db
 from website.models.content import Content
-from website.models.shelf import BadCursor, Place, Shelf
+from website.models.listing import BadCursor, Place
+from website.models.shelf import Shelf
+from website.models.tagging import Tagging
 from website.models.versioned import StaleVersion
 
 
@@ -68,7 +70,7 @@ def test_eight_forms_with_one_key_make_one_note(app: Flask, alice: Person) -> No
 
     assert len(set(at_once(app, 8, create))) == 1
     with app.app_context():
-        assert Shelf(alice.id).tags() == [("a", 1), ("b", 1)]
+        assert Tagging(alice.id).counted() == [("a", 1), ("b", 1)]
 
 
 def test_eight_writers_of_new_notes_all_succeed(app: Flask, alice: Person) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.people import Browser, Person, text_of
-from website.models.shelf import PAGE_SIZE
+from website.models.listing import PAGE_SIZE
 
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = [

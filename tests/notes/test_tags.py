@@ -1,5 +1,10 @@
 """Tags: one field, a page of them, and what lies within."""
 
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
 from tests.people import Person, text_of
 
 
@@ -63,3 +68,139 @@ def test_the_end_of_a_tag_archives_and_trashes_nothing(alice: Person) -> None:
         where.append((note.pinned, note.archived_at is not None, note.trashed_at is not None))
     assert where == [(True, False, False), (False, True, False), (False, False, True)]
     assert "tag 1" not in text_of(alice.client.get("/tags"))
+
+
+def rename(person: Person, tag: str, to: str) -> TestResponse:
+    return person.client.submit("/tags/rename", {"tag": tag, "to": to})
+
+
+def tags_of(person: Person, *notes: str) -> list[tuple[str, ...]]:
+    found = [person.note(note) for note in notes]
+    return [note.tag_names for note in found if note]
+
+
+def undo(person: Person) -> None:
+    (address,) = re.findall(r'action="(/undo/[0-9a-z]{26})"', person.client.get("/tags").text)
+    assert person.client.submit(address).status_code == 303
+
+
+def test_a_tag_is_renamed_with_what_lies_within_after_a_look_at_it(
+    alice: Person, bob: Person
+) -> None:
+    notes = [alice.write("a", "x", ("Work", "b")), alice.write("b", "y", ("work/berlin/north",))]
+    alice.client.submit(f"/notes/{notes[1]}/archive")
+    other, his = alice.write("c", "", ("workshop",)), bob.write("d", "", ("work",))
+    page = text_of(alice.client.get("/tags/rename?tag=WORK&to=job/main"))
+    assert "Work → job/main 1 note" in page
+    assert "work/berlin/north → job/main/berlin/north 1 note" in page
+    assert "That is 2 notes, 1 of them in the archive." in page
+    assert tags_of(alice, *notes) == [("b", "Work"), ("work/berlin/north",)], "it only asked"
+    done = rename(alice, "WORK", "job/main")
+    assert (done.status_code, done.location) == (303, "/tags")
+    assert tags_of(alice, *notes) == [("b", "job/main"), ("job/main/berlin/north",)]
+    assert tags_of(alice, other) == [("workshop",)]
+    assert tags_of(bob, his) == [("work",)]
+    undo(alice)
+    assert tags_of(alice, *notes) == [("b", "Work"), ("work/berlin/north",)]
+
+
+def test_a_name_that_is_taken_makes_one_of_the_two_and_undo_makes_two_again(
+    alice: Person,
+) -> None:
+    notes = [
+        alice.write("a", tags=("x",)),
+        alice.write("b", tags=("X", "y")),
+        alice.write("c", tags=("Y",)),
+    ]
+    page = text_of(alice.client.get("/tags/rename?tag=x&to=Y"))
+    assert "and these become one tag" in page
+    assert "Merge" in page
+    rename(alice, "x", "Y")
+    assert tags_of(alice, *notes) == [("y",)] * 3
+    undo(alice)
+    assert tags_of(alice, *notes) == [("x",), ("x", "y"), ("y",)]
+
+
+def test_a_tag_can_be_spelt_otherwise_and_moved_into_itself(alice: Person) -> None:
+    notes = [alice.write("a", tags=("work",)), alice.write("b", tags=("work/x",))]
+    rename(alice, "work", "Work")
+    assert tags_of(alice, *notes) == [("Work",), ("Work/x",)]
+    undo(alice)
+    assert tags_of(alice, *notes) == [("work",), ("work/x",)]
+    rename(alice, "work", "work/old")
+    assert tags_of(alice, *notes) == [("work/old",), ("work/old/x",)]
+    undo(alice)
+    assert tags_of(alice, *notes) == [("work",), ("work/x",)]
+
+
+def test_a_tag_is_deleted_after_a_look_at_it_and_every_note_stays(alice: Person) -> None:
+    notes = [alice.write(name, "words", ("tag", "tag/in", "other")) for name in "abc"]
+    alice.client.submit(f"/notes/{notes[1]}/archive")
+    alice.client.submit(f"/notes/{notes[2]}/trash")
+    page = text_of(alice.client.get("/tags/delete?tag=tag"))
+    assert "That is 3 notes, 1 of them in the archive, 1 of them in the trash." in page
+    before = [alice.note(note) for note in notes]
+    assert alice.client.submit("/tags/delete", {"tag": "tag"}).status_code == 303
+    assert tags_of(alice, *notes) == [("other",)] * 3
+    for was, note_id in zip(before, notes, strict=True):
+        now = alice.note(note_id)
+        assert was is not None
+        assert now is not None
+        assert (now.body, now.archived_at, now.trashed_at) == (
+            was.body, was.archived_at, was.trashed_at,
+        )  # fmt: skip
+    undo(alice)
+    assert tags_of(alice, *notes) == [("other", "tag", "tag/in")] * 3
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("", "Write one tag, without a comma."),
+        ("a, b", "Write one tag, without a comma."),
+        ("#/ ", "Write one tag, without a comma."),
+        ("work", "That is its name already."),
+        ("x" * 101, "would be too long"),
+        ("x" * 95, "would be too long"),  # with what lies within
+    ],
+)
+def test_a_name_that_makes_no_sense_comes_back_with_a_sentence(
+    alice: Person, to: str, said: str
+) -> None:
+    note = alice.write("a", tags=("work", "work/berlin"))
+    for answer in (
+        alice.client.get("/tags/rename", query_string={"tag": "work", "to": to}),
+        rename(alice, "work", to),
+    ):
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert f'value="{to}"' in answer.text
+    assert tags_of(alice, note) == [("work", "work/berlin")]
+
+
+def test_a_tag_that_no_note_of_hers_carries_is_404(alice: Person, bob: Person) -> None:
+    bob.write("his", tags=("secret/plan",))
+    for tag in ("secret", "secret/plan", "none", "", "%", "_ecret"):
+        for page in ("rename", "delete"):
+            assert alice.client.get(f"/tags/{page}", query_string={"tag": tag}).status_code == 404
+            assert alice.client.submit(f"/tags/{page}", {"tag": tag, "to": "x"}).status_code == 404
+    assert bob.client.get("/tags/rename?tag=secret").status_code == 200
+
+
+def test_a_script_is_given_the_tags_that_complete_a_word_and_nobody_elses(
+    alice: Person, bob: Person
+) -> None:
+    bob.write("his", tags=("work/secret",))
+    alice.write("hers", tags=("Work/Berlin", "garden/work", "homework", "日記", "50% off"))
+
+    def offered(typed: str) -> list[str]:
+        answer = alice.client.get(
+            "/tags", query_string={"begins": typed}, headers={"Accept": "application/json"}
+        )
+        return list(answer.json["tags"])
+
+    assert offered("wor") == ["Work/Berlin", "garden/work"]
+    assert offered("work/b") == ["Work/Berlin"]
+    assert offered("日") == ["日記"]
+    assert offered("50%") == ["50% off"]
+    assert offered("%") == offered("") == offered("_") == []

@@ -15,8 +15,10 @@ from tests.people import Person, text_of
 from website.database import db, now
 from website.models import Note, Rendering, Tag
 from website.models.content import Content
-from website.models.shelf import Place, Shelf
+from website.models.listing import Place
+from website.models.shelf import Shelf
 from website.models.tag import note_tag
+from website.models.tagging import Tagging
 from website.operations import seed
 from website.text.lines import excerpt, heading
 from website.text.markdown import RENDERER, render
@@ -131,7 +133,7 @@ def test_nobody_else_gets_a_note_or_a_tag(command: Command, app: Flask, bob: Per
     command(60)
     with app.app_context():
         assert [row.heading for row in Shelf(bob.id).page(Place.LIST).rows] == ["Mine"]
-        assert Shelf(bob.id).tags() == [("work", 1)]
+        assert Tagging(bob.id).counted() == [("work", 1)]
 
 
 def test_a_tag_that_the_person_has_keeps_its_spelling(
@@ -140,7 +142,7 @@ def test_a_tag_that_the_person_has_keeps_its_spelling(
     alice.write("Mine", "", ("WORK",))
     command(60)
     with app.app_context():
-        counts = dict(Shelf(alice.id).tags())
+        counts = dict(Tagging(alice.id).counted())
     assert counts["WORK"] > 1
     assert "work" not in counts
 

@@ -10,7 +10,8 @@ from tests.addresses import address_of
 from tests.databases import make_app
 from tests.people import Browser, Person
 from website import db
-from website.models import PasswordLink, User
+from website.database import now
+from website.models import BulkChange, PasswordLink, SavedSearch, User
 
 PUBLIC = {
     "static", "auth.home", "auth.sign_up", "auth.log_in", "auth.log_out", "auth.set_password",
@@ -42,14 +43,21 @@ def address(app: Flask, endpoint: str, note_id: str) -> str:
 
 def ask(client: Browser, method: str, where: str) -> int:
     if method == "GET":
-        return client.get(where).status_code
-    return client.submit(where, {"title": "t", "body": "b", "tags": ""}, method=method).status_code
+        return client.get(where, query_string={"tag": "hers"}).status_code
+    form = {"title": "t", "body": "b", "tags": "", "tag": "hers", "to": "its"}
+    form |= {"act": "pin", "q": "boat"}
+    return client.submit(where, form, method=method).status_code
 
 
 @pytest.fixture
 def note_id(alice: Person) -> str:
-    """A note of hers; and a draft that has the id of the sample."""
-    note_id = alice.write("Hers", "alone")
+    """A note of hers; and a draft and a change that have the ids of the samples."""
+    note_id = alice.write("Hers", "alone", ("hers",))
+    with alice.app.app_context():
+        db.session.add(BulkChange(user_id=alice.id, public_id="c" * 26, act="pin"))
+        saved = {"public_id": "s" * 26, "typed": "lake", "saved_at": now()}
+        db.session.add(SavedSearch(user_id=alice.id, **saved))
+        db.session.commit()
     form = {"note": note_id, "draft": "d" * 32, "body": "hers"}
     assert alice.client.submit("/notes/drafts", form).status_code == 200
     return note_id
@@ -93,6 +101,7 @@ def test_the_owner_gets_in_everywhere(
     expected = {
         "POST auth.log_in": {422},
         "POST account.change_password": {422},
+        "POST notes.change": {422},
         "POST notes.delete": {422},
         "POST notes.save": {409},
         "POST notes.keep": {400},

@@ -22,9 +22,9 @@ STYLES = (
     "diff", "history", "prose", "page", "utilities",
 )  # fmt: skip
 ICONS = (
-    "archive", "archive-restore", "bold", "circle-alert", "code", "heading", "history", "italic",
-    "link", "list", "list-ordered", "list-todo", "log-out", "pencil", "pin", "pin-off", "plus",
-    "search", "settings", "tag", "text-quote", "trash-2", "undo-2", "user",
+    "archive", "archive-restore", "bold", "circle-alert", "code", "copy", "heading", "history",
+    "italic", "link", "list", "list-ordered", "list-todo", "log-out", "pencil", "pin", "pin-off",
+    "plus", "search", "settings", "tag", "text-quote", "trash-2", "undo-2", "user",
 )  # fmt: skip
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{12})(?P<suffix>\.\w+)")
 # What is in a script for who reads its source: indentation, and comments to the end of a line.

@@ -1,6 +1,7 @@
 """What templates can say: who is signed in, when something was, and flashed sentences."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, flash, get_flashed_messages, request
@@ -10,12 +11,18 @@ from website.database import now
 from website.models.trashable import days_left
 from website.security.tokens import token_hash
 
+_AGES = (
+    (timedelta(days=1), "Last 24 hours"),
+    (timedelta(days=7), "Last 7 days"),
+    (timedelta(days=30), "Last 30 days"),
+)
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, days_left=days_left)
-    app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at)
+    app.jinja_env.filters.update(day=day, days_left=days_left, by_age=by_age, number="{:,}".format)
+    app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at, counted=counted)
 
 
 def say(sentence: str, *, undo: str | None = None, link: tuple[str, str] | None = None) -> None:
@@ -36,6 +43,11 @@ def whose() -> str:
     return token_hash(f"{current_app.secret_key!r} {current_user.id}")[:16]
 
 
+def counted(notes: int) -> str:
+    """A number of notes, in words that fit it."""
+    return f"{notes:,} note{'s' * (notes != 1)}"
+
+
 def wants_json() -> bool:
     """Whether a script asks, and not a page."""
     kinds = ["text/html", "application/json"]
@@ -45,6 +57,28 @@ def wants_json() -> bool:
 def at(endpoint: str) -> bool:
     """Whether this is the page of that name, for `aria-current`."""
     return request.endpoint == endpoint
+
+
+def by_age(rows: Sequence[Any], pins: bool = False) -> list[tuple[str, list[Any]]]:
+    """The rows of a page in their order, under what says how old they are.
+
+    The first words hold in every time zone: "today" would be wrong in most.
+    """
+    today = now()
+    groups: list[tuple[str, list[Any]]] = []
+    for row in rows:
+        called = "Pinned" if pins and row.pinned else age(today, row.moment)
+        if not groups or groups[-1][0] != called:
+            groups.append((called, []))
+        groups[-1][1].append(row)
+    return groups
+
+
+def age(today: datetime, moment: datetime) -> str:
+    for days, called in _AGES:
+        if today - moment < days:
+            return called
+    return f"{moment:%B %Y}"
 
 
 def day(moment: datetime) -> str:

@@ -30,6 +30,8 @@ class Note(Tickable, Pinnable, Archivable, Trashable, Model):
         UniqueConstraint("user_id", "creation_key"),
         Index("ix_note_name", "user_id", "name"),
         _index("ix_note_listed", "user_id", "pinned", "updated_at", "public_id", where=LISTED),
+        _index("ix_note_created", "user_id", "pinned", "created_at", "public_id", where=LISTED),
+        _index("ix_note_titled", "user_id", "pinned", "name", "public_id", where=LISTED),
         _index("ix_note_archived", "user_id", "updated_at", "public_id", where=ARCHIVED),
         _index("ix_note_trashed", "user_id", "trashed_at", "public_id", where=TRASHED),
     )

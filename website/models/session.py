@@ -11,8 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Instant, Model, changed, db, now, reading, writing
 from website.models.draft import Drafts
+from website.models.saved_search import SavedSearches
 from website.models.search.search import Search
 from website.models.shelf import Shelf
+from website.models.tagging import Tagging
 from website.models.user import User
 from website.models.web import Web
 from website.security.tokens import new_token, token_hash
@@ -43,6 +45,14 @@ class SignedIn(UserMixin):
     @property
     def search(self) -> Search:
         return Search(self.id)
+
+    @property
+    def searches(self) -> SavedSearches:
+        return SavedSearches(self.id)
+
+    @property
+    def tags(self) -> Tagging:
+        return Tagging(self.id)
 
     @property
     def web(self) -> Web:

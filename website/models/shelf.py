@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import Enum
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, delete, func, select, text, tuple_
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from website.database import changed, db, now
+from website.models import listing
+from website.models.bulk_change import Act
 from website.models.content import Content
-from website.models.note import ARCHIVED, LISTED, TRASHED, Note
+from website.models.listing import Page, Place, Sort
+from website.models.note import Note
 from website.models.search.index import lose
-from website.models.tag import Tag, note_tag
-from website.models.taggable import drop_unused_tags, lock_tags, tagged, tags_of
+from website.models.selection import Change, Selection, changes, undo
+from website.models.taggable import drop_unused_tags, lock_tags, tagged
 from website.models.trashable import TRASH_DAYS
-from website.text.tags import MAX_FOLDED_LENGTH, fold
-
-PAGE_SIZE = 50
-
-
-class Place(Enum):
-    """Where a note is: each place has its own list, newest first."""
-
-    LIST = "list"
-    ARCHIVE = "archive"
-    TRASH = "trash"
-
-
-# For each place: which notes are there, and the columns of its order, all descending.
-_PLACES: dict[Place, tuple[str, tuple[Any, ...]]] = {
-    Place.LIST: (LISTED, (Note.pinned, Note.updated_at, Note.public_id)),
-    Place.ARCHIVE: (ARCHIVED, (Note.updated_at, Note.public_id)),
-    Place.TRASH: (TRASHED, (Note.trashed_at, Note.public_id)),
-}
-
-
-class BadCursor(ValueError):
-    """Not the end of any page."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A note as a list shows it; no body is read for it."""
-
-    public_id: str
-    heading: str
-    excerpt: str
-    pinned: bool
-    moment: datetime  # when it was edited or, in the trash, moved there
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Page:
-    rows: Sequence[Row]
-    after: str | None  # the cursor of the next page, None on the last one
+from website.text.tags import fold
 
 
 @dataclass(frozen=True)
@@ -111,50 +71,36 @@ class Shelf:
         drop_unused_tags(self.user_id)
         return count
 
-    def page(self, place: Place, *, after: str | None = None, tag: str | None = None) -> Page:
-        """Up to PAGE_SIZE rows after a cursor: page 1,000 costs what page 1 costs.
+    def page(
+        self,
+        place: Place,
+        sort: Sort = Sort.EDITED,
+        *,
+        after: str | None = None,
+        tag: str | None = None,
+    ) -> Page:
+        """Up to PAGE_SIZE notes of a place, or of those there with a tag. Raises BadCursor."""
+        return listing.page(self.user_id, place, sort, after=after, tag=tag)
 
-        Raises BadCursor for a cursor that no page gave.
-        """
-        condition, order = _PLACES[place]
-        if tag is not None and len(fold(tag)) > MAX_FOLDED_LENGTH:
-            return Page([], None)
-        statement = (
-            select(
-                Note.id, Note.public_id, Note.heading, Note.excerpt, Note.pinned,
-                order[-2].label("moment"),
-            )
-            .where(Note.user_id == self.user_id, text(condition))
-            .order_by(*(column.desc() for column in order))
-            .limit(PAGE_SIZE + 1)
-        )  # fmt: skip
-        if after is not None:
-            statement = statement.where(tuple_(*order) < tuple_(*_cursor_values(after, len(order))))
+    def ticked(self, public_ids: Sequence[str]) -> Selection:
+        """Those of these notes that are this person's."""
+        found = select(Note.id).where(Note.user_id == self.user_id, Note.public_id.in_(public_ids))
+        return Selection(self.user_id, db.session.scalars(found.order_by(Note.id)).all())
+
+    def all(self, place: Place, tag: str | None = None) -> Selection:
+        """Every note of a place, or of those there with a tag."""
+        found = select(Note.id).where(Note.user_id == self.user_id, place.condition)
         if tag is not None:
-            statement = statement.where(Note.id.in_(tagged(self.user_id, fold(tag))))
-        found = db.session.execute(statement).all()
-        shown = found[:PAGE_SIZE]
-        tags = tags_of([row.id for row in shown])
-        rows = [
-            Row(row.public_id, row.heading, row.excerpt, row.pinned, row.moment, tags[row.id])
-            for row in shown
-        ]
-        more = len(found) > PAGE_SIZE
-        return Page(rows, _cursor(rows[-1], len(order)) if more else None)
+            found = found.where(Note.id.in_(tagged(self.user_id, fold(tag))))
+        return Selection(self.user_id, db.session.scalars(found.order_by(Note.id)).all())
 
-    def tags(self) -> list[tuple[str, int]]:
-        """Every tag with the number of listed notes that carry it, in order of name."""
-        counted = func.count(Note.id)
-        statement = (
-            select(Tag.name, counted)
-            .select_from(Tag)
-            .join(note_tag, note_tag.c.tag_id == Tag.id)
-            .join(Note, and_(Note.id == note_tag.c.note_id, text(LISTED)))
-            .where(Tag.user_id == self.user_id)
-            .group_by(Tag.id, Tag.name, Tag.folded)
-            .order_by(Tag.folded)
-        )
-        return [(name, count) for name, count in db.session.execute(statement)]
+    def changes(self) -> list[Change]:
+        """What was done to several notes at once and can be undone, or was; the newest first."""
+        return changes(self.user_id)
+
+    def undo(self, public_id: str) -> tuple[Act, int] | None:
+        """Put back what was done to several notes; None for no such change of this person's."""
+        return undo(self.user_id, public_id)
 
 
 def purge() -> int:
@@ -169,21 +115,3 @@ _found = select(Note).where(
     Note.user_id == bindparam("user_id"), Note.public_id == bindparam("public_id")
 )
 _found_to_change = _found.with_for_update()
-
-
-# A cursor is the place of a row in its order: pinned or not, microseconds since 1970, the id.
-_CURSOR = re.compile(r"([01])-(-?[0-9]{1,17})-([0-9a-z]{26})", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _cursor(row: Row, columns: int) -> str:
-    pinned = int(row.pinned) if columns == 3 else 0
-    return f"{pinned}-{(row.moment - _EPOCH) // timedelta(microseconds=1)}-{row.public_id}"
-
-
-def _cursor_values(cursor: str, columns: int) -> list[Any]:
-    match = _CURSOR.fullmatch(cursor)
-    if match is None:
-        raise BadCursor(cursor)
-    moment = _EPOCH + timedelta(microseconds=int(match[2]))
-    return [bool(int(match[1])), moment, match[3]][-columns:]

@@ -4,21 +4,30 @@ from flask import Blueprint
 
 from website.notes import (
     archive,
+    bulk,
     drafts,
+    duplicate,
     edit,
     history,
     index,
     pin,
     preview,
     rename,
+    searches,
     show,
     tags,
     tasks,
     titled,
     trash,
+    undo,
 )
+from website.security.tokens import new_id
 
 blueprint = Blueprint("notes", __name__)
+
+
+blueprint.add_app_template_global(bulk.quick_acts)
+blueprint.add_app_template_global(new_id, "new_key")
 
 
 def _page(rule: str, view: object, *methods: str) -> None:
@@ -28,6 +37,8 @@ def _page(rule: str, view: object, *methods: str) -> None:
 _page("/notes", index.index)
 _page("/notes", edit.create, "POST")
 _page("/notes/new", edit.new)
+_page("/notes/bulk", bulk.choose)
+_page("/notes/bulk", bulk.change, "POST")
 _page("/notes/preview", preview.preview, "POST")
 _page("/notes/titled", titled.titled)
 _page("/notes/drafts", drafts.keep, "POST")
@@ -39,6 +50,7 @@ _page("/notes/<id:note_id>/pin", pin.pin, "POST")
 _page("/notes/<id:note_id>/unpin", pin.unpin, "POST")
 _page("/notes/<id:note_id>/archive", archive.archive, "POST")
 _page("/notes/<id:note_id>/unarchive", archive.unarchive, "POST")
+_page("/notes/<id:note_id>/duplicate", duplicate.duplicate, "POST")
 _page("/notes/<id:note_id>/tasks", tasks.tick, "POST")
 _page("/notes/<id:note_id>/links", rename.ask_to_relink)
 _page("/notes/<id:note_id>/links", rename.relink, "POST")
@@ -54,3 +66,12 @@ _page("/trash", trash.trashed)
 _page("/trash/empty", trash.ask_to_empty)
 _page("/trash/empty", trash.empty, "POST")
 _page("/tags", tags.tags)
+_page("/tags/rename", tags.ask_to_rename)
+_page("/tags/rename", tags.rename, "POST")
+_page("/tags/delete", tags.ask_to_delete_tag)
+_page("/tags/delete", tags.delete_tag, "POST")
+_page("/undo", undo.undoable)
+_page("/undo/<id:change_id>", undo.undo, "POST")
+_page("/searches", searches.searches)
+_page("/searches", searches.save_search, "POST")
+_page("/searches/<id:search_id>/forget", searches.forget_search, "POST")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from website.database import db
 from website.http.access import own_note
 from website.http.pages import say
-from website.models.shelf import Place
+from website.models.listing import Place
 from website.notes.index import read_page
 
 

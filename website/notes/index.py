@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.http.pages import wants_json
+from website.models.listing import BadCursor, Page, Place, Sort
 from website.models.search.grammar import MAX_QUERY, parse
-from website.models.shelf import BadCursor, Page, Place
 
 
 def index() -> ResponseReturnValue:
@@ -14,8 +14,17 @@ def index() -> ResponseReturnValue:
     if typed.strip():
         return found(typed)
     tag = request.args.get("tag") or None
-    page = read_page(Place.LIST, tag)
-    return render_template("notes/index.html", page=page, tag=tag)
+    sort = sorted_by()
+    page = read_page(Place.LIST, tag, sort)
+    return render_template("notes/index.html", page=page, tag=tag, sort=sort.value)
+
+
+def sorted_by() -> Sort:
+    """The order that the address asks for; the usual one, if it means none."""
+    try:
+        return Sort(request.args.get("sort"))
+    except ValueError:
+        return Sort.EDITED
 
 
 def found(typed: str) -> ResponseReturnValue:
@@ -30,10 +39,11 @@ def found(typed: str) -> ResponseReturnValue:
     return {"html": html, "title": f"Search: {typed[:MAX_QUERY]} · Octavo"} if json else html
 
 
-def read_page(place: Place, tag: str | None = None) -> Page:
+def read_page(place: Place, tag: str | None = None, sort: Sort = Sort.EDITED) -> Page:
     """The page that the address asks for; 404 for one that there never was."""
+    after = request.args.get("after")
     try:
-        page: Page = current_user.notes.page(place, after=request.args.get("after"), tag=tag)
+        page: Page = current_user.notes.page(place, sort, after=after, tag=tag)
     except BadCursor:
         abort(404)
     return page

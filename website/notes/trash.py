@@ -6,8 +6,8 @@ from flask_login import current_user
 
 from website.database import db, leave_no_trace
 from website.http.access import own_note
-from website.http.pages import say
-from website.models.shelf import Place
+from website.http.pages import counted, say
+from website.models.listing import Place
 from website.notes.index import read_page
 
 
@@ -52,5 +52,5 @@ def empty() -> ResponseReturnValue:
     count = current_user.notes.empty_trash()
     db.session.commit()
     leave_no_trace()
-    say(f"{count:,} note{'s' * (count != 1)} deleted for ever." if count else "The trash is empty.")
+    say(f"{counted(count)} deleted for ever." if count else "The trash is empty.")
     return redirect(url_for("notes.trashed"), 303)

@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from website.database import db, leave_no_trace
-from website.models import Draft, PasswordLink, Session, Throttle
+from website.models import BulkChange, Draft, PasswordLink, Session, Throttle
 from website.models.renewal import renew
 from website.models.search.index import take_in_all
 from website.models.shelf import purge
@@ -27,6 +27,7 @@ def jobs() -> None:
         (PasswordLink, "password links"),
         (Throttle, "counts of tries"),
         (Draft, "traces of drafts"),
+        (BulkChange, "changes of several notes"),
     ):
         ended = model.sweep()
         db.session.commit()

@@ -41,3 +41,8 @@ def parse_tags(field: str) -> tuple[str, ...]:
 def fold(tag: str) -> str:
     """What makes two tags the same: compatibility forms and case do not count."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
+
+
+def is_within(folded: str, tag: str) -> bool:
+    """Whether a tag is this one or lies in it; both folded."""
+    return folded == tag or folded.startswith(f"{tag}/")

@@ -15,10 +15,11 @@ from tests.people import Person
 from website import db
 from website.models import Findable
 from website.models.content import Content
+from website.models.listing import PAGE_SIZE, BadCursor, Page
 from website.models.search.grammar import parse
 from website.models.search.index import MAX_WAITING, begin_anew, take_in, take_in_all
 from website.models.search.search import Search
-from website.models.shelf import PAGE_SIZE, BadCursor, Page, Shelf
+from website.models.shelf import Shelf
 
 Find = Callable[..., list[str]]
 # Texts in which parts repeat, of many scripts and with marks that combine.

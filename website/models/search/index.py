@@ -1,12 +1,12 @@
 """The index of the database at hand. It makes finding fast; what is found does not hang on it."""
 
 from collections.abc import Iterator
-from time import monotonic, sleep
 from types import ModuleType
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 
 from website.database import changed, db, reading
+from website.models.batches import Pauses
 from website.models.findable import Findable
 from website.models.search import grams, postgresql, sqlite
 
@@ -14,8 +14,6 @@ MAX_WAITING = 100  # notes of a person that are looked through; more are taken i
 AT_ONCE = 2  # of them at each save: so that none takes long
 BATCH = 100
 MAX_SIZE = 200_000  # signs at once, or one note; a million of them take more than a second
-WORK = 0.5  # seconds without a pause
-PAUSE = 0.12  # seconds: who waits for SQLite's lock looks for it ten times a second
 
 BY_DIALECT: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -48,14 +46,12 @@ def take_in_all(*, left: int = MAX_WAITING) -> Iterator[int]:
     whose = select(Findable.user_id).where(~Findable.indexed).distinct()
     with reading() as connection:
         user_ids = connection.scalars(whose).all()
-    begun = monotonic()
+    pauses = Pauses()
     for user_id in user_ids:
         while taken := take_in(user_id, left=left, most=BATCH):
             db.session.commit()
             yield taken
-            if monotonic() - begun > WORK:
-                sleep(PAUSE)
-                begun = monotonic()
+            pauses.rest()
         db.session.commit()
 
 

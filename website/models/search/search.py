@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, and_, desc, func, not_, or_, select, union
 
 from website.database import db
 from website.models.findable import Findable
+from website.models.listing import PAGE_SIZE, BadCursor, Page, Row
 from website.models.note import Note
 from website.models.search import grams
 from website.models.search.grammar import Field, Query, Term
 from website.models.search.index import dialect, lose
-from website.models.shelf import PAGE_SIZE, BadCursor, Page, Row
+from website.models.selection import Selection
 from website.models.taggable import tagged, tags_of
 from website.text.marks import Piece, around, marked
 
@@ -64,6 +65,18 @@ class Search:
         cursor = f"{shown[-1][0]}-{shown[-1][1].public_id}" if more else None
         return Page(self._hits([row for _, row in shown], query.words), cursor)
 
+    def all(self, query: Query) -> Selection:
+        """Every note that is found."""
+        if not query.clauses:
+            return Selection(self.user_id, [])
+        found = [
+            select(_note.id)
+            .select_from(source.join(_NOTE, _note.id == _findable.note_id))
+            .where(condition)
+            for source, _, condition in self._places(query)
+        ]
+        return Selection(self.user_id, sorted(db.session.scalars(union_all(*found))))
+
     def forget(self) -> None:
         """Take everything of this person out of the index, before they are deleted."""
         lose(self.user_id, select(_note.id).where(_note.user_id == self.user_id))
@@ -77,41 +90,40 @@ class Search:
 
     def _found(self, query: Query, unless: Query | None, before: int | None, limit: int) -> Any:
         """Up to `limit` notes of these, the newest first."""
-        clauses, table = self._bound(query), _FINDABLE
-        own = and_(_findable.user_id == self.user_id, _note.user_id == self.user_id)
-        if not clauses:
-            few = self._few(query)
-            if few is None:
-                return self._read([(table, _findable.id, own)], query, unless, before, limit)
-            # What is computed is in no index, so that the database begins with the few.
-            order = _findable.id + 0
-            among = and_(_findable.note_id.in_(few), _note.user_id + 0 == self.user_id)
-            return self._read([(table, order, among)], query, unless, before, limit)
-        source, condition, order = dialect().among(clauses)
-        # In one statement: a note that is taken in meanwhile is met in one of the two places.
-        indexed = source, order, and_(own, condition)
-        waiting = table, _findable.id, and_(own, ~_findable.indexed)
-        return self._read([indexed, waiting], query, unless, before, limit)
-
-    def _read(
-        self, places: list[tuple[Any, Any, Any]],
-        query: Query, unless: Query | None, before: int | None, limit: int,
-    ) -> Any:  # fmt: skip
-        """Up to `limit` notes of these places: what to read from, the order, and the condition."""
-        holds = _holds(query, self.user_id)
-        if not query.in_trash:
-            holds = and_(holds, _note.trashed_at.is_(None))
-        if unless is not None:
-            holds = and_(holds, not_(_holds(unless, self.user_id)))
         statements = [
-            self._statement(source, order, and_(condition, holds), before, limit)
-            for source, order, condition in places
+            self._statement(source, order, condition, before, limit)
+            for source, order, condition in self._places(query, unless)
         ]
         if len(statements) == 1:
             return db.session.execute(statements[0]).all()
         parts = [select(statement.subquery()) for statement in statements]
         both = union_all(*parts).order_by(desc("place")).limit(limit)
         return db.session.execute(both).all()
+
+    def _places(self, query: Query, unless: Query | None = None) -> list[tuple[Any, Any, Any]]:
+        """Where the notes are found: what to read from, the order, and the condition.
+
+        All in one statement: a note that is taken into the index meanwhile is met in one of them.
+        """
+        holds = _holds(query, self.user_id)
+        if not query.in_trash:
+            holds = and_(holds, _note.trashed_at.is_(None))
+        if unless is not None:
+            holds = and_(holds, not_(_holds(unless, self.user_id)))
+        clauses, table = self._bound(query), _FINDABLE
+        own = and_(_findable.user_id == self.user_id, _note.user_id == self.user_id)
+        if clauses:
+            source, condition, order = dialect().among(clauses)
+            return [
+                (source, order, and_(own, condition, holds)),
+                (table, _findable.id, and_(own, ~_findable.indexed, holds)),
+            ]
+        few = self._few(query)
+        if few is None:
+            return [(table, _findable.id, and_(own, holds))]
+        # What is computed is in no index, so that the database begins with the few.
+        among = and_(_findable.note_id.in_(few), _note.user_id + 0 == self.user_id)
+        return [(table, _findable.id + 0, and_(among, holds))]
 
     def _statement(
         self, source: Any, order: Any, condition: Any, before: int | None, limit: int

@@ -1,0 +1,167 @@
+"""One person's tags: counted, completed, renamed, merged and deleted; no note goes with a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select
+
+from website.database import db
+from website.models.bulk_change import Act
+from website.models.listing import Place
+from website.models.note import Note
+from website.models.selection import Done, Selection
+from website.models.tag import Tag, note_tag
+from website.models.taggable import tagged
+from website.text.tags import fold, is_within, parse_tags
+
+MAX_OFFERED = 10  # tags that complete what was typed
+
+
+class NotOneTag(ValueError):
+    """A new name that is no tag, or several."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What becomes of one tag."""
+
+    name: str
+    becomes: str | None  # None where it goes
+    notes: int
+    merges: bool  # there is such a tag already
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do: the tags, and the notes by where they are."""
+
+    moves: Sequence[Move]
+    places: Sequence[tuple[Place, int]]
+
+    @property
+    def notes(self) -> int:
+        return sum(count for _, count in self.places)
+
+
+@dataclass(frozen=True)
+class Tagging:
+    user_id: int
+
+    def counted(self) -> list[tuple[str, int]]:
+        """Every tag with the number of listed notes that carry it, in order of name."""
+        counted = func.count(Note.id)
+        statement = (
+            select(Tag.name, counted)
+            .select_from(Tag)
+            .join(note_tag, note_tag.c.tag_id == Tag.id)
+            .join(Note, and_(Note.id == note_tag.c.note_id, Place.LIST.condition))
+            .where(Tag.user_id == self.user_id)
+            .group_by(Tag.id, Tag.name, Tag.folded)
+            .order_by(Tag.folded)
+        )
+        return [(name, count) for name, count in db.session.execute(statement)]
+
+    def spelt(self, tag: str) -> str | None:
+        """The tag as it is kept; as it is asked for where it only has tags within; else None."""
+        folded = fold(tag)
+        found = db.session.scalars(
+            select(Tag.name)
+            .where(Tag.user_id == self.user_id)
+            .where(or_(Tag.folded == folded, Tag.folded.startswith(f"{folded}/", autoescape=True)))
+            .order_by(Tag.folded)
+            .limit(1)
+        ).one_or_none()
+        if found is None or not folded:
+            return None
+        return "/".join(found.split("/")[: tag.count("/") + 1])
+
+    def beginning(self, typed: str) -> list[str]:
+        """Up to MAX_OFFERED tags that begin so, and then those of which a level does."""
+        begun = fold(" ".join(typed.split()).lstrip("#"))
+        if not begun:
+            return []
+        whole = Tag.folded.startswith(begun, autoescape=True)
+        level = Tag.folded.contains(f"/{begun}", autoescape=True)
+        found = (
+            select(Tag.name)
+            .where(Tag.user_id == self.user_id, or_(whole, level))
+            .order_by(whole.desc(), Tag.folded)
+            .limit(MAX_OFFERED)
+        )
+        return list(db.session.scalars(found))
+
+    def preview(self, tag: str, to: str | None) -> Preview:
+        """What renaming the tag, or with None deleting it, would change; no moves for no tag.
+
+        Raises NotOneTag or TagTooLong, also for a tag that lies within.
+        """
+        new = None if to is None else _one_tag(to)
+        old = fold(tag)
+        counted = (
+            select(Tag.name, Tag.folded, func.count(note_tag.c.note_id))
+            .join(note_tag, note_tag.c.tag_id == Tag.id)
+            .where(Tag.user_id == self.user_id)
+            .where(or_(Tag.folded == old, Tag.folded.startswith(f"{old}/", autoescape=True)))
+            .group_by(Tag.id, Tag.name, Tag.folded)
+            .order_by(Tag.folded)
+        )
+        rows = db.session.execute(counted).all()
+        become = {row.folded: None if new is None else _renamed(row.name, tag, new) for row in rows}
+        others = {fold(name) for name in become.values() if name} - become.keys()
+        taken = select(Tag.folded).where(Tag.user_id == self.user_id, Tag.folded.in_(others))
+        there = set(db.session.scalars(taken))
+        moves = [
+            Move(name, become[folded], count, fold(become[folded] or "") in there)
+            for name, folded, count in rows
+        ]
+        return Preview(moves, self._places(old) if moves else [])
+
+    def rename(self, tag: str, to: str) -> Done:
+        """Call the tag otherwise, with all that lies within; one that is there already takes it in.
+
+        Raises as `preview` does.
+        """
+        self.preview(tag, to)
+        new, old = _one_tag(to), fold(tag)
+
+        def rule(_id: int, carried: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(
+                _renamed(name, tag, new) if is_within(fold(name), old) else name for name in carried
+            )
+
+        return self._carrying(old).retag(Act.RENAME_TAG, rule, respell=fold(new) == old)
+
+    def delete(self, tag: str) -> Done:
+        """Take the tag off every note, with all that lies within; the notes stay where they are."""
+        old = fold(tag)
+        return self._carrying(old).retag(
+            Act.DELETE_TAG,
+            lambda _id, carried: tuple(name for name in carried if not is_within(fold(name), old)),
+        )
+
+    def _carrying(self, folded: str) -> Selection:
+        ids = db.session.scalars(tagged(self.user_id, folded).distinct())
+        return Selection(self.user_id, sorted(ids))
+
+    def _places(self, folded: str) -> list[tuple[Place, int]]:
+        carry = Note.id.in_(tagged(self.user_id, folded))
+        found = []
+        for place in Place:
+            count = select(func.count()).where(Note.user_id == self.user_id, place.condition, carry)
+            found.append((place, db.session.scalar(count) or 0))
+        return [(place, count) for place, count in found if count]
+
+
+def _one_tag(typed: str) -> str:
+    found = parse_tags(typed)
+    if len(found) != 1:
+        raise NotOneTag(typed)
+    return found[0]
+
+
+def _renamed(name: str, old: str, new: str) -> str:
+    """The name of a tag when the first levels of it, `old`, are `new`. Raises TagTooLong."""
+    within = name.split("/")[old.count("/") + 1 :]
+    return _one_tag("/".join([new, *within]))
