@@ -39,6 +39,7 @@ bench: $(VENV)/installed-dev ## What releases, writing and finding cost beside t
 	$(BIN)/python -m bench.release
 	$(BIN)/python -m bench.writing
 	$(BIN)/python -m bench.finding
+	$(BIN)/python -m bench.serving
 
 lint: $(VENV)/installed-dev ## Formatter, linter, type checker, template linter
 	$(BIN)/ruff format --check .

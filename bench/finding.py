@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +19,7 @@ import flask
 from werkzeug.test import create_environ
 
 from bench import report
+from bench.bare import page_from_memory
 from bench.postgresql import durable
 from bench.report import Row, milliseconds
 from bench.rounds import Figures, in_turn, interleaved, of, ratios, unread_log
@@ -41,26 +41,6 @@ SEARCHES = {
     "three words": "water bread letter", "a phrase": '"of the"', "a tag": "tag:work/berlin",
     "a word that is nowhere": "qqqq",
 }  # fmt: skip
-_ROWS = """<!doctype html><title>Notes</title><ol>{% for row in rows %}
-<li><a href="/notes/{{ row.id }}"><span>{{ row.heading }}</span><span>{{ row.excerpt }}</span></a>
-<p><time datetime="{{ row.moment.isoformat() }}">{{ row.moment.day }} {{ row.moment.year }}</time>
-{% for tag in row.tags %}<a href="/notes?tag={{ tag|urlencode }}">{{ tag }}</a>{% endfor %}</p></li>
-{% endfor %}</ol>"""
-
-
-def page_from_memory() -> flask.Flask:
-    """A bare Flask application with one page of fifty rows, 13 KB."""
-    app = flask.Flask("bare")
-    rows = [
-        {
-            "id": f"{number:026}", "heading": f"The heading of note {number}",
-            "excerpt": "what it says at first, of some thirty words " * 2,
-            "moment": datetime(2026, 1, 1, tzinfo=UTC), "tags": ("work", "work/berlin"),
-        }
-        for number in range(50)
-    ]  # fmt: skip
-    app.add_url_rule("/notes", view_func=lambda: flask.render_template_string(_ROWS, rows=rows))
-    return app
 
 
 class Library:

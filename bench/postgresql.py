@@ -94,3 +94,16 @@ def copy_rows(source: Path, url: str) -> None:
             with cursor.copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row)
+
+
+def count_on(url: str) -> None:
+    """Let new rows have the numbers after those that were copied."""
+    with psycopg.connect(plain(url)) as connection:
+        found = connection.execute(
+            "SELECT table_name, pg_get_serial_sequence(quote_ident(table_name), 'id')"
+            " FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id'"
+        )
+        for table, sequence in found.fetchall():
+            if sequence:
+                greatest = sql.SQL("SELECT setval({}, (SELECT max(id) FROM {}))")
+                connection.execute(greatest.format(sequence, sql.Identifier(table)))

@@ -41,8 +41,8 @@ class Row:
         """None where there is no goal, and the row is for information."""
         if not self.limit:
             return None
-        least, most = self.at_least or 0.0, self.at_most or float("inf")
-        return least <= self.ratio <= most
+        least = self.at_least is None or self.at_least <= self.ratio
+        return least and (self.at_most is None or self.ratio <= self.at_most)
 
 
 def markdown(title: str, facts: Mapping[str, str], rows: Sequence[Row]) -> str:

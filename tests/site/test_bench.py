@@ -4,7 +4,7 @@ import json
 import math
 from pathlib import Path
 
-from bench import finding, release, report, saving, writing
+from bench import finding, release, report, saving, serving, writing
 from bench.postgresql import durable
 from bench.project import snapshot
 from bench.release_postgresql import OnPostgresql
@@ -59,3 +59,15 @@ def test_every_page_that_lists_or_finds_gets_a_figure_on_both_databases() -> Non
     assert_finite(rows)
     assert len(rows) == 2 * 2 * (3 + len(finding.SEARCHES))
     assert {row.limit for row in rows} == {"≤ 3.00", "≤ 3.50", "≤ 1.20", "≤ 2.50", ""}
+
+
+def test_the_server_is_measured_over_one_connection_and_eight_and_drawn(tmp_path: Path) -> None:
+    _, rows, words, shown = serving.measure(tmp_path, (60,), 0.1, 1, postgresql=False)
+    assert_finite(rows)
+    asked = 3 + len(serving.SEARCHES) + 3
+    assert len(words.splitlines()) == 5 + 2 * (asked + 1)
+    wrong = [row for row in rows if row.what.startswith("The same, answers")]
+    assert [row.met for row in wrong] == [True, True], [row.measured for row in wrong]
+    file = tmp_path / "plot.svg"
+    serving.plot("SQLite", shown["SQLite"], file)
+    assert file.read_text("utf-8").count("<!-- a") >= 4  # as it writes words into the drawing
