@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.browser import measure
 from tests.browser.conftest import Visits
 from tests.browser.pages import ANY_NOTE, OWN, Stage, go_to, press, write
-from tests.browser.test_look import SCHEMES
 from tests.people import Person
 
 LONG = "Donaudampfschifffahrt" * 10  # 210 characters and no place to break
@@ -27,12 +26,12 @@ def stand(visits: Visits, person: Person, name: str) -> Page:
 
 def test_axe_finds_nothing_narrow_or_wide_in_light_or_dark(place: Page) -> None:
     found = []
-    for width in (360, 1280):
+    # What is narrow and what is wide has the same colours in the dark.
+    for width, scheme in ((1280, "light"), (360, "light"), (360, "dark")):
         place.set_viewport_size({"width": width, "height": 720})
-        for scheme in SCHEMES:
-            place.emulate_media(color_scheme=scheme)
-            complaints = measure.axe(place, colours_only=scheme == "dark")
-            found += [f"{width} {scheme} {sentence}" for sentence in complaints]
+        place.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        complaints = measure.axe(place, colours_only=scheme == "dark")
+        found += [f"{width} {scheme} {sentence}" for sentence in complaints]
     assert not found, "\n".join(found)
 
 

@@ -4,9 +4,13 @@ import re
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 
 from tests.people import Browser, Person, text_of
+from website import db
+from website.models.content import Content
 from website.models.listing import PAGE_SIZE
+from website.models.shelf import Shelf
 
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = [
@@ -135,3 +139,27 @@ def test_who_is_not_signed_in_is_asked_to_and_then_finds(client: Browser) -> Non
     answer = client.get("/notes?q=lake")
     assert answer.status_code == 303
     assert answer.location.endswith("/log-in?next=/notes?q%3Dlake")
+
+
+def test_a_search_that_would_take_long_is_given_up_and_what_was_typed_stays(
+    app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        for number in range(60):
+            Shelf(alice.id).create(Content(f"note {number}", "many words " * 2_000))
+        db.session.commit()
+    typed = " ".join(f"-absent{number}" for number in range(49))
+    ask = {"query_string": {"q": typed, "place": "search"}}
+    assert "50 notes on this page" in alice.client.get("/notes", **ask).text
+    monkeypatch.setattr("website.models.search.patience.PATIENCE", 0.001)
+    answer = alice.client.get("/notes", **ask)
+    assert answer.status_code == 503
+    assert "This search was given up" in answer.text
+    assert f'value="{typed}"' in answer.text
+    script = alice.client.get("/notes", headers={"Accept": "application/json"}, **ask)
+    assert script.status_code == 503, "a script sends the form, and so shows the page"
+    bulk = alice.client.get("/notes/bulk", **ask)
+    assert bulk.status_code == 503
+    assert "That search would take too long" in bulk.text
+    monkeypatch.undo()
+    assert "50 notes on this page" in alice.client.get("/notes", **ask).text

@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import ServiceUnavailable
 from wtforms import StringField
 
 from website.database import db
@@ -16,6 +17,7 @@ from website.http.pages import counted, say
 from website.models.bulk_change import Act
 from website.models.listing import Place
 from website.models.search.grammar import parse
+from website.models.search.patience import TookTooLong
 from website.models.selection import Done, Selection
 from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags, parse_tags
 
@@ -52,6 +54,10 @@ DONE = {
     Act.TAG: "tagged",
     Act.UNTAG: "no longer tagged so",
 }
+
+
+class GivenUp(ServiceUnavailable):
+    event = "search_given_up"
 
 
 class BulkForm(FlaskForm):
@@ -98,7 +104,12 @@ class Where:
 
     def all(self) -> Selection:
         if self.place == SEARCH:
-            found: Selection = current_user.search.all(parse(self.q))
+            try:
+                found: Selection = current_user.search.all(parse(self.q))
+            except TookTooLong:
+                raise GivenUp(
+                    "That search would take too long. Look for fewer words, or for longer ones."
+                ) from None
         else:
             found = current_user.notes.all(Place(self.place), self.tag or None)
         return found

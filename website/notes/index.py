@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.http.pages import wants_json
+from website.http.trail import event
 from website.models.listing import BadCursor, Page, Place, Sort
 from website.models.search.grammar import MAX_QUERY, parse
+from website.models.search.patience import TookTooLong
 
 
 def index() -> ResponseReturnValue:
@@ -33,9 +35,14 @@ def found(typed: str) -> ResponseReturnValue:
         page = current_user.search.page(query, request.args.get("after"))
     except BadCursor:
         abort(404)
-    json = wants_json()
+    except TookTooLong:
+        event("search_given_up")
+        page = None
+    json = wants_json() and page is not None
     template = "notes/hits.html" if json else "notes/found.html"
     html = render_template(template, page=page, typed=typed[:MAX_QUERY])
+    if page is None:
+        return html, 503
     return {"html": html, "title": f"Search: {typed[:MAX_QUERY]} · Octavo"} if json else html
 
 

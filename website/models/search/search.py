@@ -19,6 +19,7 @@ from website.models.note import Note
 from website.models.search import grams
 from website.models.search.grammar import Field, Query, Term
 from website.models.search.index import dialect, lose
+from website.models.search.patience import patience
 from website.models.selection import Selection
 from website.models.taggable import tagged, tags_of
 from website.text.marks import Piece, around, marked
@@ -48,10 +49,14 @@ class Search:
     def page(self, query: Query, after: str | None = None) -> Page:
         """Up to PAGE_SIZE notes: first those that are called so, then the others.
 
-        Raises BadCursor for a cursor that no page gave.
+        Raises BadCursor for a cursor that no page gave, and TookTooLong.
         """
         if not query.clauses:
             return Page([], None)
+        with patience():
+            return self._page(query, after)
+
+    def _page(self, query: Query, after: str | None) -> Page:
         rank, before = (0, None) if after is None else self._place(after)
         found: list[Any] = []
         parts = self._parts(query)
@@ -66,7 +71,7 @@ class Search:
         return Page(self._hits([row for _, row in shown], query.words), cursor)
 
     def all(self, query: Query) -> Selection:
-        """Every note that is found."""
+        """Every note that is found. Raises TookTooLong."""
         if not query.clauses:
             return Selection(self.user_id, [])
         found = [
@@ -75,7 +80,8 @@ class Search:
             .where(condition)
             for source, _, condition in self._places(query)
         ]
-        return Selection(self.user_id, sorted(db.session.scalars(union_all(*found))))
+        with patience():
+            return Selection(self.user_id, sorted(db.session.scalars(union_all(*found))))
 
     def forget(self) -> None:
         """Take everything of this person out of the index, before they are deleted."""
