@@ -1,5 +1,6 @@
 """Where words stand in a text, so that a page can mark them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from website.text.folding import fold_each, fold_sign
@@ -16,10 +17,12 @@ class Piece(NamedTuple):
 def marked(text: str, words: list[str]) -> list[Piece]:
     """The text in pieces, marked wherever one of the words stands; the words are folded."""
     parts = _folded(text)
-    folded = "".join(parts)
+    folded = parts if isinstance(parts, str) else "".join(parts)
     if not any(word in folded for word in words):
         return [Piece(text, False)] if text else []
-    places = [at for at, part in enumerate(parts) for _ in part]
+    places: Sequence[int] = range(len(text))
+    if len(folded) != len(text) or not all(parts):
+        places = [at for at, part in enumerate(parts) for _ in part]
     spans: list[tuple[int, int]] = []
     for word in words:
         at = folded.find(word)
@@ -50,9 +53,11 @@ def around(text: str, folded: str, words: list[str]) -> str:
     return ("… " if before else "") + shown + ("…" if len(line) > LENGTH else "")
 
 
-def _folded(text: str) -> list[str]:
+def _folded(text: str) -> str | list[str]:
     """What each sign folds to; nothing for a blank after a blank."""
     spaced = " ".join(text.split()) == text
+    if spaced and text.isascii():
+        return text.lower()
     parts = fold_each(text) if spaced else [*map(fold_sign, text)]
     if "  " in "".join(parts):
         before = ""
