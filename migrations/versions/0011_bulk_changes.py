@@ -23,7 +23,7 @@ def upgrade():
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("act", sa.String(length=20), nullable=False),
-        sa.Column("undone", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("notes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_bulk_change_user_id_user"), ondelete="CASCADE"
         ),

@@ -21,6 +21,7 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("typed", sa.String(length=1000), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -28,7 +29,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
         sa.UniqueConstraint("public_id", name=op.f("uq_saved_search_public_id")),
-        sa.UniqueConstraint("user_id", "typed", name=op.f("uq_saved_search_user_id_typed")),
+        sa.UniqueConstraint("user_id", "digest", name=op.f("uq_saved_search_user_id_digest")),
     )
 
 

@@ -229,7 +229,7 @@ def _ticked(stage: Stage) -> None:
     _list(stage)
     for name in ("Tick Note 1", "Tick Note 2"):
         stage.page.get_by_role("checkbox", name=name).check()
-    expect(stage.page.get_by_text("2 notes ticked")).to_be_visible()
+    expect(stage.page.get_by_text("2 notes ticked").last).to_be_visible()
 
 
 def _bulk(stage: Stage) -> None:

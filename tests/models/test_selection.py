@@ -1,6 +1,8 @@
 """Several notes at once: what is changed, what is not, and one undo."""
 
+import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -17,7 +19,10 @@ from website.models.listing import Place
 from website.models.search.grammar import parse
 from website.models.search.search import Search
 from website.models.selection import Selection
-from website.models.shelf import Shelf
+from website.models.shelf import Shelf, purge
+from website.models.tagging import Tagging
+from website.models.undoing import Changes, Undone
+from website.models.versioned import StaleVersion
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +80,9 @@ def test_an_act_changes_those_that_are_not_so_yet_and_one_undo_puts_those_back(
         False
     ]
     assert not is_so(note(bob, his))
-    assert Shelf(bob.id).undo(done.undo) is None
-    for _twice in range(2):
-        assert Shelf(alice.id).undo(done.undo) == (act, 2)
+    assert Changes(bob.id).undo(done.undo) is None
+    for count in (2, 0):
+        assert Changes(alice.id).undo(done.undo) == Undone(act, count)
         db.session.commit()
         assert state(alice, first, second, already, left) == was
 
@@ -90,11 +95,11 @@ def test_an_undo_leaves_what_was_done_since(alice: Person) -> None:
     db.session.commit()
     again = chosen(alice, one).set(Act.TRASH)
     db.session.commit()
-    Shelf(alice.id).undo(done.undo)
+    Changes(alice.id).undo(done.undo)
     db.session.commit()
     assert note(alice, one).trashed_at is not None, "it was moved there once more"
     assert note(alice, two).trashed_at is None
-    assert Shelf(alice.id).undo(again.undo) == (Act.TRASH, 1)
+    assert Changes(alice.id).undo(again.undo) == Undone(Act.TRASH, 1)
 
 
 def test_tags_are_put_on_and_taken_off_with_what_lies_within(alice: Person) -> None:
@@ -110,7 +115,7 @@ def test_tags_are_put_on_and_taken_off_with_what_lies_within(alice: Person) -> N
     assert [note(alice, each).tag_names for each in (one, two)] == [("b",), ("b",)]
     assert {tag.name for tag in db.session.query(Tag)} == {"b"}
     for done in (off, on):
-        Shelf(alice.id).undo(done.undo)
+        Changes(alice.id).undo(done.undo)
         db.session.commit()
     assert state(alice, one, two) == was
 
@@ -191,7 +196,7 @@ def test_more_than_one_batch_is_changed_and_undone_and_nothing_is_left_out(alice
     assert (tagged.count, archived.count) == (number, number)
     assert len(Shelf(alice.id).all(Place.ARCHIVE, "b").note_ids) == number
     for done in (archived, tagged):
-        Shelf(alice.id).undo(done.undo)
+        Changes(alice.id).undo(done.undo)
         db.session.commit()
     assert len(Shelf(alice.id).all(Place.LIST, "a").note_ids) == number
     assert Shelf(alice.id).all(Place.LIST, "b").note_ids == []
@@ -221,9 +226,8 @@ def test_a_note_that_is_deleted_for_ever_is_in_no_undo(alice: Person) -> None:
     db.session.commit()
     Shelf(alice.id).delete(note(alice, gone))
     db.session.commit()
-    assert Shelf(alice.id).undo(done.undo) == (Act.TRASH, 1)
+    assert Changes(alice.id).undo(done.undo) == Undone(Act.TRASH, 1)
     db.session.commit()
-    assert db.session.query(ChangedNote).count() == 1
     assert note(alice, stays).trashed_at is None
 
 
@@ -235,3 +239,182 @@ def test_old_changes_are_swept_with_what_they_kept(alice: Person) -> None:
         assert BulkChange.sweep() == 1
     db.session.commit()
     assert db.session.query(ChangedNote).count() == 0
+
+
+def test_an_undo_while_a_change_still_runs_leaves_the_rest_to_the_next(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("website.models.batches.BATCH", 2)
+    notes = [alice.write(f"{number}") for number in range(5)]
+    selection, presses = chosen(alice, *notes), []
+
+    def press() -> None:
+        """In the pause after each batch but the last, as another request would."""
+        change = Changes(alice.id).all()[0]
+        presses.append(Changes(alice.id).undo(change.public_id))
+        db.session.commit()
+
+    monkeypatch.setattr("website.models.batches.Pauses.rest", lambda _self: press())
+    done = selection.set(Act.TRASH)
+    db.session.commit()
+    monkeypatch.undo()
+    assert presses == [Undone(Act.TRASH, 2)] * 2
+    assert done.count == 5
+    assert [change.left for change in Changes(alice.id).all()] == [1]
+    assert Changes(alice.id).undo(done.undo) == Undone(Act.TRASH, 1)
+    db.session.commit()
+    assert [note(alice, one).trashed_at for one in notes] == [None] * 5
+    assert [(change.notes, change.left) for change in Changes(alice.id).all()] == [(5, 0)]
+
+
+def test_a_change_of_nothing_is_not_offered_to_be_undone(alice: Person) -> None:
+    chosen(alice, alice.write("a")).set(Act.UNPIN)
+    db.session.commit()
+    assert Changes(alice.id).all() == []
+    assert db.session.query(BulkChange).count() == 0
+
+
+def test_what_is_undone_into_the_trash_stays_there_for_some_days(alice: Person) -> None:
+    public_id = alice.write("a")
+    chosen(alice, public_id).set(Act.TRASH)
+    db.session.commit()
+    long_ago = note(alice, public_id)
+    long_ago.trashed_at = now() - timedelta(days=29)
+    db.session.commit()
+    done = chosen(alice, public_id).set(Act.RESTORE)
+    db.session.commit()
+    with time_machine.travel(now() + timedelta(days=2), tick=False):
+        Changes(alice.id).undo(done.undo)
+        db.session.commit()
+        assert purge() == 0
+        assert note(alice, public_id).trashed_at == now() - timedelta(days=23)
+
+
+def test_an_old_change_is_undone_no_more(alice: Person) -> None:
+    done = chosen(alice, alice.write("a")).set(Act.PIN)
+    db.session.commit()
+    with time_machine.travel(now() + KEPT, tick=False):
+        assert Changes(alice.id).undo(done.undo) is None
+        assert Changes(alice.id).all() == []
+
+
+def test_a_note_with_more_tags_than_may_be_typed_stays_usable(alice: Person) -> None:
+    """Two saves that were brought together had 80, once; such a note is edited and retagged."""
+    some = tuple(f"tag {number}" for number in range(40))
+    more = tuple(f"more {number}" for number in range(40))
+    public_id = alice.write("a", "text", some)
+    found = note(alice, public_id)
+    found.tag_with((*some, *more))
+    db.session.commit()
+    done = chosen(alice, public_id).untag(("tag 1",))
+    db.session.commit()
+    assert (done.count, len(note(alice, public_id).tag_names)) == (1, 79)
+    assert Changes(alice.id).undo(done.undo) == Undone(Act.UNTAG, 0, refused=1)
+    db.session.commit()
+    assert Changes(alice.id).all()[0].left == 1, "it can be undone when there is room"
+    found = note(alice, public_id)
+    found.save(Content("a", "more text", found.tag_names[:30]), found.version)
+    db.session.commit()
+    assert Changes(alice.id).undo(done.undo) == Undone(Act.UNTAG, 1)
+    db.session.commit()
+    assert len(note(alice, public_id).tag_names) == 31
+
+
+def test_two_saves_that_have_too_many_tags_together_are_shown_and_not_saved(
+    alice: Person,
+) -> None:
+    public_id = alice.write("a", "text")
+    one, other = (tuple(f"{letter}{number}" for number in range(40)) for letter in "xy")
+    note(alice, public_id).save(Content("a", "text", one), 1)
+    db.session.commit()
+    with pytest.raises(StaleVersion) as refused:
+        note(alice, public_id).save(Content("a", "text", other), 1)
+    assert refused.value.merged is not None
+    assert {*refused.value.merged.tags} == {*one, *other}
+    assert len(note(alice, public_id).tag_names) == 40
+
+
+def test_what_took_the_place_of_a_renamed_tag_stays_after_the_undo(alice: Person) -> None:
+    public_id = alice.write("a", "text", ("old",))
+    done = Tagging(alice.id).rename("old", "new")
+    db.session.commit()
+    found = note(alice, public_id)
+    found.save(Content("a", "text", ("mine",)), found.version)
+    db.session.commit()
+    Changes(alice.id).undo(done.undo)
+    db.session.commit()
+    assert note(alice, public_id).tag_names == ("mine",)
+
+
+def test_tags_with_a_wide_slash_keep_their_levels(alice: Person) -> None:
+    """Of before they were written as a slash; and of signs that fold to one with a slash."""
+    notes = [alice.write("a", "", tags) for tags in (("work",), ("work/berlin",), ("℅/x",))]
+    for kept in db.session.query(Tag).filter_by(folded="work/berlin"):
+        kept.name = "work／berlin"
+    db.session.commit()
+    moves = Tagging(alice.id).preview("work", "job").moves
+    assert [(move.becomes, move.merges) for move in moves] == [
+        ("job", False), ("job/berlin", False),
+    ]  # fmt: skip
+    Tagging(alice.id).rename("work", "job")
+    Tagging(alice.id).rename("c", "d")
+    db.session.commit()
+    assert [note(alice, one).tag_names for one in notes] == [("job",), ("job/berlin",), ("d/o/x",)]
+    assert Tagging(alice.id).spelt("job／berlin") == "job/berlin"
+
+
+def test_a_respelling_reaches_every_note_at_once(alice: Person) -> None:
+    notes = [alice.write(f"{number}", "", ("work", "work/in")) for number in range(3)]
+    Tagging(alice.id).respell("WORK", "Work")
+    db.session.commit()
+    for one in notes:
+        found = note(alice, one)
+        assert (found.tag_names, found.version) == (("Work", "Work/in"), 1)
+
+
+@pytest.mark.postgresql_only
+def test_on_postgresql_a_retag_beside_saves_and_an_emptied_trash_waits_and_does_not_fail(
+    app: Flask, alice: Person
+) -> None:
+    kept = [alice.write(f"{number}", "text", ("a",)) for number in range(20)]
+    gone = [alice.write(f"gone {number}", "text", ("a",)) for number in range(20)]
+    chosen(alice, *gone).set(Act.TRASH)
+    db.session.commit()
+    rounds, failed = 12, []
+
+    def work(act: Callable[[int], object]) -> None:
+        with app.app_context():
+            for number in range(rounds):
+                try:
+                    act(number)
+                    db.session.commit()
+                except StaleVersion:
+                    db.session.rollback()
+                except Exception as error:
+                    failed.append(error)
+                    db.session.rollback()
+
+    def save(number: int) -> None:
+        found = Shelf(alice.id).get(kept[number])
+        assert found is not None
+        found.save(Content(found.title, f"text {number}", ("b",)), found.version)
+
+    def undo_all(_number: int) -> None:
+        for change in Changes(alice.id).all():
+            Changes(alice.id).undo(change.public_id)
+
+    ids = chosen(alice, *kept, *gone).note_ids
+    acts: list[Callable[[int], object]] = [
+        lambda number: Selection(alice.id, ids).tag((f"t{number}",)),
+        lambda _number: Tagging(alice.id).rename("a", "a/b"),
+        lambda _number: Selection(alice.id, ids[::-1]).set(Act.PIN),
+        lambda number: Shelf(alice.id).empty_trash() if number > 5 else None,
+        save,
+        undo_all,
+    ]
+    threads = [threading.Thread(target=work, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed, failed

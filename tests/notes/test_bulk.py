@@ -48,7 +48,6 @@ def test_ticked_notes_are_changed_and_one_button_undoes_it(alice: Person) -> Non
         assert said in page
         change(alice, act, *notes[:2])
         assert "Nothing was to be changed" in alice.client.get("/notes").text
-        change(alice, {"pin": "unpin"}.get(act, act), *notes[:2])
     assert places(alice, *notes) == "ttl"
 
 
@@ -59,6 +58,7 @@ def test_an_undo_can_be_pressed_twice_and_is_nobody_elses(alice: Person, charlie
     assert places(alice, *notes) == "ll"
     assert "Undone: 2 notes are as before." in alice.client.get("/notes").text
     assert alice.client.submit(address).status_code == 303
+    assert "There was nothing left to undo" in alice.client.get("/notes").text
     assert charlie.client.submit(address).status_code == 404
     assert alice.client.submit(f"/undo/{'x' * 26}").status_code == 404
 
@@ -83,6 +83,7 @@ def test_nothing_ticked_is_said_and_nonsense_is_refused(alice: Person) -> None:
     assert change(alice, "restore", note).status_code == 400, "not from the list"
     assert change(alice, "pin", note, place="nowhere").status_code == 400
     assert alice.client.get("/notes/bulk?place=nowhere").status_code == 400
+    assert change(alice, "tag", note, place="trash", tags="x").status_code == 400
     assert change(alice, "pin", "x", "\ufffd", "1' OR 1").status_code == 422
     assert places(alice, note) == "l"
 
@@ -190,3 +191,13 @@ def test_every_list_has_boxes_for_its_form_and_an_empty_one_has_none(
         assert f'name="note" value="{note}" form="bulk" aria-label="Tick a &lt;b&gt;"' in page
     assert 'name="q" value="boat"' in alice.client.get("/notes?q=boat").text
     assert 'name="tag" value="t"' in alice.client.get("/notes?tag=t").text
+
+
+def test_what_no_page_sends_is_answered_too(alice: Person) -> None:
+    alice.write("a")
+    for query in ({"q": "a\0b", "place": "search"}, {"q": "x" * 100_000, "place": "search"}):
+        assert alice.client.get("/notes/bulk", query_string=query).status_code == 200
+    long = change(alice, "pin", all="1", place="search", q="日" * 100_000)
+    assert long.status_code == 422
+    assert change(alice, "pin", all="1", tag="x" * 60_000).status_code == 422
+    assert alice.client.get(f"/notes/bulk?tag={'%' * 2}").status_code in {200, 400}

@@ -86,6 +86,7 @@ def test_an_order_that_there_is_not_is_the_usual_one(alice: Person) -> None:
         "1-5-x",
         f"1-{'x' * 26}-{'y' * 300}",
         "0-99999999999999999-" + "a" * 26,
+        "0--99999999999999999-" + "a" * 26,
     ):
         for sort in ("edited", "created", "title"):
             answer = alice.client.get("/notes", query_string={"sort": sort, "after": cursor})
@@ -142,6 +143,7 @@ def test_a_copy_has_the_same_words_and_is_opened(alice: Person, bob: Person) -> 
     assert again.location == answer.location, "the same form twice is one copy"
     form = {"title": "Rye, changed", "body": "x", "tags": "", "version": "1"}
     alice.client.submit(f"/notes/{copy_id}", form)
+    alice.client.submit(f"/notes/{note}", {"title": "x", "body": "y", "tags": "", "version": "1"})
     late = alice.client.submit(f"/notes/{note}/duplicate", {"key": "k" * 26})
     assert late.location == answer.location
     assert alice.note(copy_id).title == "Rye, changed"  # type: ignore[union-attr]

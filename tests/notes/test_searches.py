@@ -41,6 +41,15 @@ def test_nothing_is_no_search_and_a_long_one_is_cut_where_it_is_read(alice: Pers
     assert alice.client.submit("/searches").status_code == 400
     alice.client.submit("/searches", {"q": "日" * 5_000})
     assert saved(alice) == ["日" * 1_000]
+    (forget,) = re.findall(
+        r'action="(/searches/\w{26}/forget)"', alice.client.get("/searches").text
+    )
+    assert alice.client.submit(forget).status_code == 303
+    assert "That search is forgotten." in alice.client.get("/searches").text
+    varied = "".join(map(chr, range(0x4E00, 0x4E00 + 1_000)))
+    assert alice.client.submit("/searches", {"q": varied}).status_code == 303
+    assert alice.client.submit("/searches?q=a%00b").status_code == 303
+    assert saved(alice) == ["a b", varied]
 
 
 def test_a_person_has_at_most_a_hundred(alice: Person) -> None:

@@ -1,6 +1,7 @@
 """Tags: one field, a page of them, and what lies within."""
 
 import re
+from html import unescape
 
 import pytest
 from werkzeug.test import TestResponse
@@ -80,8 +81,9 @@ def tags_of(person: Person, *notes: str) -> list[tuple[str, ...]]:
 
 
 def undo(person: Person) -> None:
-    (address,) = re.findall(r'action="(/undo/[0-9a-z]{26})"', person.client.get("/tags").text)
-    assert person.client.submit(address).status_code == 303
+    page = person.client.get("/tags").text
+    address = re.findall(r'action="(/undo/[0-9a-z]{26}|/tags/rename\?[^"]+)"', page)[-1]
+    assert person.client.submit(unescape(address)).status_code == 303
 
 
 def test_a_tag_is_renamed_with_what_lies_within_after_a_look_at_it(
@@ -204,3 +206,43 @@ def test_a_script_is_given_the_tags_that_complete_a_word_and_nobody_elses(
     assert offered("日") == ["日記"]
     assert offered("50%") == ["50% off"]
     assert offered("%") == offered("") == offered("_") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag"),
+    [
+        ("# todo", "todo"),
+        ("#/x", "x"),
+        (" # #/ #a b/ c ", "a b/c"),
+        ("仕事／会議", "仕事/会議"),
+        ("#", None),
+    ],
+)
+def test_a_tag_is_what_would_be_read_from_it_again(
+    alice: Person, typed: str, tag: str | None
+) -> None:
+    form = {"title": "a", "body": "", "tags": typed, "key": "k"}
+    note = alice.client.submit("/notes", form).location.rpartition("/")[2]
+    assert tags_of(alice, note) == [(tag,) if tag else ()]
+
+
+def test_a_tag_that_is_too_long_for_one_is_none(alice: Person) -> None:
+    alice.write("a", tags=("x",))
+    long = "x" * 60_000
+    for address in ("/notes", "/tags/rename", "/tags/delete"):
+        answer = alice.client.get(address, query_string={"tag": long})
+        assert answer.status_code in {200, 404}
+    assert alice.client.submit("/tags/delete", {"tag": long}).status_code == 404
+    assert rename(alice, "x", long).status_code == 422
+    found = alice.client.get(
+        "/tags", query_string={"begins": long}, headers={"Accept": "application/json"}
+    )
+    assert found.json == {"tags": []}
+
+
+def test_a_tag_of_archived_notes_alone_is_on_the_page_and_leads_to_them(alice: Person) -> None:
+    note = alice.write("Away", tags=('two "words"',))
+    alice.client.submit(f"/notes/{note}/archive")
+    page = alice.client.get("/tags").text
+    (address,) = re.findall(r'class="tags__tag" href="([^"]+)"', page)
+    assert "Away" in alice.client.get(unescape(address)).text

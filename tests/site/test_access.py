@@ -55,7 +55,7 @@ def note_id(alice: Person) -> str:
     note_id = alice.write("Hers", "alone", ("hers",))
     with alice.app.app_context():
         db.session.add(BulkChange(user_id=alice.id, public_id="c" * 26, act="pin"))
-        saved = {"public_id": "s" * 26, "typed": "lake", "saved_at": now()}
+        saved = {"public_id": "s" * 26, "typed": "lake", "digest": "0" * 64, "saved_at": now()}
         db.session.add(SavedSearch(user_id=alice.id, **saved))
         db.session.commit()
     form = {"note": note_id, "draft": "d" * 32, "body": "hers"}

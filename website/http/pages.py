@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from html import escape
 from typing import Any
 
 from flask import Flask, current_app, flash, get_flashed_messages, request
 from flask_login import current_user
-from markupsafe import Markup
 
 from website.database import now
 from website.models.trashable import days_left
@@ -23,9 +21,7 @@ _AGES = (
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(
-        day=day, days_left=days_left, by_age=by_age, with_marks=with_marks, number="{:,}".format
-    )
+    app.jinja_env.filters.update(day=day, days_left=days_left, by_age=by_age, number="{:,}".format)
     app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at, counted=counted)
 
 
@@ -61,15 +57,6 @@ def wants_json() -> bool:
 def at(endpoint: str) -> bool:
     """Whether this is the page of that name, for `aria-current`."""
     return request.endpoint == endpoint
-
-
-def with_marks(pieces: Sequence[Any]) -> Markup:
-    """The places of what was looked for, marked. Here, since a macro for each of a page's hundred
-    texts takes a quarter of what the page takes."""
-    marks = (
-        (f"<mark>{escape(text)}</mark>" if marked else escape(text)) for text, marked in pieces
-    )
-    return Markup("".join(marks))  # noqa: S704 - each piece is escaped
 
 
 def by_age(rows: Sequence[Any], pins: bool = False) -> list[tuple[str, list[Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
-from sqlalchemy import ForeignKey, String, Text, delete, false
+from sqlalchemy import ForeignKey, String, Text, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Instant, Model, changed, now
@@ -35,7 +35,7 @@ class BulkChange(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(Instant, default=now)
     act: Mapped[str] = mapped_column(String(20))
-    undone: Mapped[bool] = mapped_column(default=False, server_default=false())
+    notes: Mapped[int] = mapped_column(default=0)  # that were changed, undone or not
 
     @classmethod
     def sweep(cls) -> int:
@@ -44,7 +44,8 @@ class BulkChange(Model):
 
 
 class ChangedNote(Model):
-    """A note that was changed, and how it was; one that was so already is not there."""
+    """How a note was that was changed. One that was so already is not there, nor one that is as it
+    was again: what is left can be undone, whatever died on the way."""
 
     __tablename__ = "changed_note"
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text, tuple_
 from website.database import db
 from website.models.note import ARCHIVED, LISTED, TRASHED, Note
 from website.models.taggable import tagged, tags_of
-from website.text.tags import MAX_FOLDED_LENGTH, fold
+from website.text.tags import fold
 
 PAGE_SIZE = 50
 
@@ -68,8 +68,6 @@ def page(
 
     Raises BadCursor for a cursor that no page gave.
     """
-    if tag is not None and len(fold(tag)) > MAX_FOLDED_LENGTH:
-        return Page([], None)
     of: Any = Note.trashed_at if place is Place.TRASH else Note.updated_at
     if place is Place.LIST and sort is Sort.CREATED:
         of = Note.created_at
@@ -136,7 +134,10 @@ def _in_time(cursor: str) -> list[Any]:
     match = _IN_TIME.fullmatch(cursor)
     if match is None:
         raise BadCursor(cursor)
-    moment = _EPOCH + timedelta(microseconds=int(match[2]))
+    try:
+        moment = _EPOCH + timedelta(microseconds=int(match[2]))
+    except OverflowError:
+        raise BadCursor(cursor) from None
     return [bool(int(match[1])), moment, match[3]]
 
 

@@ -31,14 +31,12 @@ class Retagged:
     refused: bool = False
 
 
-def retag(
-    user_id: int, note_ids: Sequence[int], rule: Rule, *, respell: bool = False
-) -> list[Retagged]:
+def retag(user_id: int, note_ids: Sequence[int], rule: Rule) -> list[Retagged]:
     """Give this person's notes the tags that the rule makes of an id and the present ones.
 
     In the open transaction; some hundred notes at most. A tag that exists keeps the spelling it
-    has, unless `respell`. The notes stay where they are in every list. Those that the rule leaves
-    as they are, are not in what is returned.
+    has. The notes stay where they are in every list. Those that the rule leaves as they are, are
+    not in what is returned.
     """
     # The notes before the tags, as a save has it: otherwise one could wait for the other for ever.
     locked = (
@@ -53,42 +51,33 @@ def retag(
     done: list[Retagged] = []
     before = tags_of(list(notes))
     for note_id, names in before.items():
-        after = tuple({fold(name): name for name in reversed(rule(note_id, names))}.values())
-        was, will = ({fold(name): name for name in some} for some in (names, after))
-        if (was == will) if respell else (was.keys() == will.keys()):
+        was = {fold(name): name for name in names}
+        will = {fold(name): name for name in reversed(rule(note_id, names))}
+        if was.keys() == will.keys():
             continue
         if len(will) > max(MAX_TAGS, len(was)):
             done.append(Retagged(note_id, refused=True))
             continue
-        wanted[note_id] = after
-        done.append(
-            Retagged(
-                note_id,
-                tuple(name for folded, name in was.items() if will.get(folded) != name),
-                tuple(name for folded, name in will.items() if was.get(folded) != name),
-            )
-        )
+        wanted[note_id] = tuple(will.values())
+        removed = tuple(name for folded, name in was.items() if folded not in will)
+        added = tuple(name for folded, name in will.items() if folded not in was)
+        done.append(Retagged(note_id, removed, added))
     if wanted:
-        _carry(user_id, wanted, respell=respell)
+        _carry(user_id, wanted)
         carried = tags_of(list(wanted))
         _keep_versions(user_id, [notes[note_id] for note_id in wanted], before, carried)
         drop_unused_tags(user_id)
     return done
 
 
-def _carry(user_id: int, wanted: dict[int, tuple[str, ...]], *, respell: bool) -> None:
+def _carry(user_id: int, wanted: dict[int, tuple[str, ...]]) -> None:
     names = {fold(name): name for some in wanted.values() for name in some}
     if names:
-        new = insert(Tag)
         rows = [
             {"user_id": user_id, "folded": folded, "name": name}
             for folded, name in sorted(names.items())
         ]
-        key = ["user_id", "folded"]
-        if respell:
-            new = new.on_conflict_do_update(index_elements=key, set_={"name": new.excluded.name})
-        else:
-            new = new.on_conflict_do_nothing(index_elements=key)
+        new = insert(Tag).on_conflict_do_nothing(index_elements=["user_id", "folded"])
         db.session.execute(new, rows)
     found = select(Tag.folded, Tag.id).where(Tag.user_id == user_id, Tag.folded.in_(names))
     ids = {row.folded: row.id for row in db.session.execute(found)}

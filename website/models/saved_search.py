@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from website.database import Instant, Model, changed, db, insert, now
 from website.models.search.grammar import MAX_QUERY
-from website.security.tokens import ID_LENGTH, new_id
+from website.security.tokens import ID_LENGTH, new_id, token_hash
 
 MAX_SAVED = 100  # searches of one person
 
@@ -21,11 +21,12 @@ class TooManySearches(Exception):
 
 class SavedSearch(Model):
     __tablename__ = "saved_search"
-    __table_args__ = (UniqueConstraint("user_id", "typed"),)
+    __table_args__ = (UniqueConstraint("user_id", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(ID_LENGTH), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(String(64))  # of what was typed, which is long for an index
     typed: Mapped[str] = mapped_column(String(MAX_QUERY))
     saved_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -48,9 +49,9 @@ class SavedSearches:
         others = select(func.count()).where(of, SavedSearch.typed != query)
         if (db.session.scalar(others) or 0) >= MAX_SAVED:
             raise TooManySearches
-        new = insert(SavedSearch).on_conflict_do_nothing(index_elements=["user_id", "typed"])
+        new = insert(SavedSearch).on_conflict_do_nothing(index_elements=["user_id", "digest"])
         values = {"public_id": new_id(), "user_id": self.user_id, "saved_at": now()}
-        db.session.execute(new, values | {"typed": query})
+        db.session.execute(new, values | {"typed": query, "digest": token_hash(query)})
 
     def forget(self, public_id: str) -> str | None:
         """Delete one; what it was, or None if there is no such search of this person's."""

@@ -15,6 +15,7 @@ from website.models.saved_search import SavedSearches
 from website.models.search.search import Search
 from website.models.shelf import Shelf
 from website.models.tagging import Tagging
+from website.models.undoing import Changes
 from website.models.user import User
 from website.models.web import Web
 from website.security.tokens import new_token, token_hash
@@ -37,6 +38,10 @@ class SignedIn(UserMixin):
     @property
     def notes(self) -> Shelf:
         return Shelf(self.id)
+
+    @property
+    def changes(self) -> Changes:
+        return Changes(self.id)
 
     @property
     def drafts(self) -> Drafts:

@@ -11,12 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from website.database import changed, db, now
 from website.models import listing
-from website.models.bulk_change import Act
 from website.models.content import Content
 from website.models.listing import Page, Place, Sort
 from website.models.note import Note
 from website.models.search.index import lose
-from website.models.selection import Change, Selection, changes, undo
+from website.models.selection import Selection
 from website.models.taggable import drop_unused_tags, lock_tags, tagged
 from website.models.trashable import TRASH_DAYS
 from website.text.tags import fold
@@ -45,12 +44,18 @@ class Shelf:
             with db.session.begin_nested():
                 db.session.add(note)
         except IntegrityError:
-            made = select(Note).where(Note.user_id == self.user_id, Note.creation_key == key)
-            note = db.session.scalars(made).one()
+            found = self.made_with(key or "")
+            assert found is not None
+            note = found
             note.save(content, 1)
             return note
         note.write(content)
         return note
+
+    def made_with(self, key: str) -> Note | None:
+        """The note that a form with this key made, if it has."""
+        made = select(Note).where(Note.user_id == self.user_id, Note.creation_key == key)
+        return db.session.scalar(made)
 
     def delete(self, note: Note) -> None:
         """Delete for ever, with everything that belongs to the note."""
@@ -62,10 +67,12 @@ class Shelf:
 
     def empty_trash(self, before: datetime | None = None) -> int:
         """Delete for ever what is in the trash, or what came there before a moment; how many."""
-        lock_tags(self.user_id)
         due = [Note.user_id == self.user_id, Note.trashed_at.is_not(None)]
         if before is not None:
             due.append(Note.trashed_at < before)
+        # The notes before the tags, as a save has it: otherwise one could wait for the other.
+        db.session.execute(select(Note.id).where(*due).order_by(Note.id).with_for_update())
+        lock_tags(self.user_id)
         lose(self.user_id, select(Note.id).where(*due))
         count = changed(delete(Note).where(*due).execution_options(synchronize_session=False))
         drop_unused_tags(self.user_id)
@@ -93,14 +100,6 @@ class Shelf:
         if tag is not None:
             found = found.where(Note.id.in_(tagged(self.user_id, fold(tag))))
         return Selection(self.user_id, db.session.scalars(found.order_by(Note.id)).all())
-
-    def changes(self) -> list[Change]:
-        """What was done to several notes at once and can be undone, or was; the newest first."""
-        return changes(self.user_id)
-
-    def undo(self, public_id: str) -> tuple[Act, int] | None:
-        """Put back what was done to several notes; None for no such change of this person's."""
-        return undo(self.user_id, public_id)
 
 
 def purge() -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, false, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, relationship
 
 from website.database import db, insert
 from website.models.tag import Tag, note_tag
 from website.models.user import User
-from website.text.tags import fold
+from website.text.tags import MAX_FOLDED_LENGTH, fold
 
 
 class Taggable:
@@ -72,12 +72,18 @@ def tags_of(note_ids: list[int]) -> dict[int, tuple[str, ...]]:
 
 def tagged(user_id: int, folded: str) -> Any:
     """The ids of a person's notes that carry the tag or one nested in it."""
-    within = Tag.folded.startswith(f"{folded}/", autoescape=True)
     return (
         select(note_tag.c.note_id)
         .join(Tag, Tag.id == note_tag.c.tag_id)
-        .where(Tag.user_id == user_id, or_(Tag.folded == folded, within))
+        .where(Tag.user_id == user_id, tag_or_within(folded))
     )
+
+
+def tag_or_within(folded: str) -> Any:
+    """The condition that a tag is this one or nested in it; none is what is too long for one."""
+    if len(folded) > MAX_FOLDED_LENGTH:
+        return false()
+    return or_(Tag.folded == folded, Tag.folded.startswith(f"{folded}/", autoescape=True))
 
 
 def drop_unused_tags(user_id: int) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from website.database import db
 from website.models.bulk_change import Act
@@ -13,8 +14,15 @@ from website.models.listing import Place
 from website.models.note import Note
 from website.models.selection import Done, Selection
 from website.models.tag import Tag, note_tag
-from website.models.taggable import tagged
-from website.text.tags import fold, is_within, parse_tags
+from website.models.taggable import tag_or_within, tagged
+from website.text.tags import (
+    MAX_FOLDED_LENGTH,
+    TagTooLong,
+    fold,
+    is_within,
+    levels,
+    parse_tags,
+)
 
 MAX_OFFERED = 10  # tags that complete what was typed
 
@@ -50,13 +58,16 @@ class Tagging:
     user_id: int
 
     def counted(self) -> list[tuple[str, int]]:
-        """Every tag with the number of listed notes that carry it, in order of name."""
-        counted = func.count(Note.id)
+        """Every tag with the number of listed notes that carry it, in order of name.
+
+        Tags that only notes in the trash carry are not there.
+        """
+        counted = func.count(case((Note.archived_at.is_(None), Note.id)))
         statement = (
             select(Tag.name, counted)
             .select_from(Tag)
             .join(note_tag, note_tag.c.tag_id == Tag.id)
-            .join(Note, and_(Note.id == note_tag.c.note_id, Place.LIST.condition))
+            .join(Note, and_(Note.id == note_tag.c.note_id, Note.trashed_at.is_(None)))
             .where(Tag.user_id == self.user_id)
             .group_by(Tag.id, Tag.name, Tag.folded)
             .order_by(Tag.folded)
@@ -64,23 +75,16 @@ class Tagging:
         return [(name, count) for name, count in db.session.execute(statement)]
 
     def spelt(self, tag: str) -> str | None:
-        """The tag as it is kept; as it is asked for where it only has tags within; else None."""
+        """The tag as it is kept, or as one begins that lies within; None if there is none."""
         folded = fold(tag)
-        found = db.session.scalars(
-            select(Tag.name)
-            .where(Tag.user_id == self.user_id)
-            .where(or_(Tag.folded == folded, Tag.folded.startswith(f"{folded}/", autoescape=True)))
-            .order_by(Tag.folded)
-            .limit(1)
-        ).one_or_none()
-        if found is None or not folded:
-            return None
-        return "/".join(found.split("/")[: tag.count("/") + 1])
+        within = select(Tag.name).where(Tag.user_id == self.user_id, tag_or_within(folded))
+        found = db.session.scalar(within.order_by(Tag.folded).limit(1)) if folded else None
+        return found and "/".join(levels(found)[: folded.count("/") + 1])
 
     def beginning(self, typed: str) -> list[str]:
         """Up to MAX_OFFERED tags that begin so, and then those of which a level does."""
         begun = fold(" ".join(typed.split()).lstrip("#"))
-        if not begun:
+        if not begun or len(begun) > MAX_FOLDED_LENGTH:
             return []
         whole = Tag.folded.startswith(begun, autoescape=True)
         level = Tag.folded.contains(f"/{begun}", autoescape=True)
@@ -97,21 +101,22 @@ class Tagging:
 
         Raises NotOneTag or TagTooLong, also for a tag that lies within.
         """
-        new = None if to is None else _one_tag(to)
+        new = None if to is None else one_tag(to)
         old = fold(tag)
         counted = (
             select(Tag.name, Tag.folded, func.count(note_tag.c.note_id))
             .join(note_tag, note_tag.c.tag_id == Tag.id)
             .where(Tag.user_id == self.user_id)
-            .where(or_(Tag.folded == old, Tag.folded.startswith(f"{old}/", autoescape=True)))
+            .where(tag_or_within(old))
             .group_by(Tag.id, Tag.name, Tag.folded)
             .order_by(Tag.folded)
         )
         rows = db.session.execute(counted).all()
         become = {row.folded: None if new is None else _renamed(row.name, tag, new) for row in rows}
-        others = {fold(name) for name in become.values() if name} - become.keys()
+        after = [fold(name) for name in become.values() if name]
+        others = {*after} - become.keys()
         taken = select(Tag.folded).where(Tag.user_id == self.user_id, Tag.folded.in_(others))
-        there = set(db.session.scalars(taken))
+        there = {*db.session.scalars(taken), *(one for one in after if after.count(one) > 1)}
         moves = [
             Move(name, become[folded], count, fold(become[folded] or "") in there)
             for name, folded, count in rows
@@ -121,17 +126,26 @@ class Tagging:
     def rename(self, tag: str, to: str) -> Done:
         """Call the tag otherwise, with all that lies within; one that is there already takes it in.
 
-        Raises as `preview` does.
+        Raises as `preview` does, for the tag itself.
         """
-        self.preview(tag, to)
-        new, old = _one_tag(to), fold(tag)
+        new, old = one_tag(to), fold(tag)
+
+        def moved(name: str) -> str:
+            with suppress(TagTooLong):  # one that came after the preview
+                return _renamed(name, tag, new) if is_within(fold(name), old) else name
+            return name
 
         def rule(_id: int, carried: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(
-                _renamed(name, tag, new) if is_within(fold(name), old) else name for name in carried
-            )
+            return tuple(map(moved, carried))
 
-        return self._carrying(old).retag(Act.RENAME_TAG, rule, respell=fold(new) == old)
+        return self._carrying(old).retag(Act.RENAME_TAG, rule)
+
+    def respell(self, tag: str, to: str) -> None:
+        """Write the tag otherwise where only case or width differ, with all that lies within."""
+        new = one_tag(to)
+        within = select(Tag).where(Tag.user_id == self.user_id, tag_or_within(fold(tag)))
+        for kept in db.session.scalars(within):
+            kept.name = _renamed(kept.name, tag, new)
 
     def delete(self, tag: str) -> Done:
         """Take the tag off every note, with all that lies within; the notes stay where they are."""
@@ -154,7 +168,8 @@ class Tagging:
         return [(place, count) for place, count in found if count]
 
 
-def _one_tag(typed: str) -> str:
+def one_tag(typed: str) -> str:
+    """What is typed, as the name of a tag. Raises NotOneTag or TagTooLong."""
     found = parse_tags(typed)
     if len(found) != 1:
         raise NotOneTag(typed)
@@ -163,5 +178,4 @@ def _one_tag(typed: str) -> str:
 
 def _renamed(name: str, old: str, new: str) -> str:
     """The name of a tag when the first levels of it, `old`, are `new`. Raises TagTooLong."""
-    within = name.split("/")[old.count("/") + 1 :]
-    return _one_tag("/".join([new, *within]))
+    return one_tag("/".join([new, *levels(name)[len(levels(old)) :]]))

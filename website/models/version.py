@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from website.database import Instant, Model
 from website.models.content import Content
 from website.text.delta import Delta, apply, delta
-from website.text.tags import parse_tags
+from website.text.tags import join, split
 
 CHAIN = 50  # versions after which one is kept whole: so many are read for one, at most
 
@@ -43,7 +43,7 @@ class Version(Model):
         """Keep this content, as what differs from the version before where there is one."""
         distance = 0 if before is None else (before.distance + 1) % CHAIN
         change = delta(content.body, body_before if distance else "")
-        self.title, self.tags = content.title, ", ".join(content.tags)
+        self.title, self.tags = content.title, join(content.tags)
         self.distance = distance
         self.begins, self.ends, self.packed = change.begins, change.ends, change.packed
         self.checksum = crc32(content.body.encode())
@@ -57,7 +57,7 @@ class Version(Model):
         return body
 
     def content(self, body: str) -> Content:
-        return Content(self.title, body, parse_tags(self.tags))
+        return Content(self.title, body, split(self.tags))
 
     def has(self, content: Content) -> bool:
         """Whether this is what was saved as the version."""

@@ -20,10 +20,12 @@ from website.models.taggable import Taggable
 from website.text.lines import excerpt, heading
 from website.text.markdown import RENDERER, render
 from website.text.names import name
+from website.text.tags import MAX_TAGS
 
 
 class StaleVersion(Exception):
-    """The note was saved elsewhere meanwhile, and both changed the same place. Nothing was changed.
+    """The note was saved elsewhere meanwhile, and both changed the same place, or would have too
+    many tags together. Nothing was changed.
 
     `merged` has both texts where they overlap, between lines that say whose they are; None where
     the version that the editor was opened on is not known.
@@ -71,7 +73,7 @@ class Versioned(Historical, Taggable, Linkable, Searchable):
         if base is None:
             raise StaleVersion(self, None)
         merged, overlaps = content.merged(base, self.content)
-        if overlaps:
+        if overlaps or len(merged.tags) > MAX_TAGS:
             raise StaleVersion(self, merged)
         self.save(merged, self.version)
         return True

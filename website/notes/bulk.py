@@ -16,9 +16,10 @@ from website.database import db
 from website.http.pages import counted, say
 from website.models.bulk_change import Act
 from website.models.listing import Place
-from website.models.search.grammar import parse
+from website.models.search.grammar import MAX_QUERY, parse
 from website.models.search.patience import TookTooLong
 from website.models.selection import Done, Selection
+from website.notes.undo import SAID
 from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags, parse_tags
 
 MAX_TICKED = 1_000  # notes that one form names; a page has 50
@@ -43,16 +44,6 @@ BUTTONS = {
     Act.UNARCHIVE: ("Back to the list", "archive-restore"),
     Act.TRASH: ("Move to trash", "trash-2"),
     Act.RESTORE: ("Restore", "undo-2"),
-}
-DONE = {
-    Act.PIN: "pinned",
-    Act.UNPIN: "no longer pinned",
-    Act.ARCHIVE: "moved to the archive",
-    Act.UNARCHIVE: "back in your list",
-    Act.TRASH: "moved to the trash",
-    Act.RESTORE: "restored from the trash",
-    Act.TAG: "tagged",
-    Act.UNTAG: "no longer tagged so",
 }
 
 
@@ -95,7 +86,8 @@ class Where:
         place = sent.get("place", Place.LIST.value)
         if place not in EVERYTHING:
             abort(400)
-        return cls(place, sent.get("q", ""), sent.get("tag", ""))
+        q = sent.get("q", "").replace("\0", " ")[:MAX_QUERY] if place == SEARCH else ""
+        return cls(place, q, sent.get("tag", "") if place == Place.LIST.value else "")
 
     @property
     def address(self) -> str:
@@ -131,11 +123,12 @@ def change() -> ResponseReturnValue:
     form = BulkForm()
     ticked = None if "all" in request.form else request.form.getlist("note")[:MAX_TICKED]
     selection = where.all() if ticked is None else current_user.notes.ticked(ticked)
-    if request.form.get("act") == "choose" and selection.note_ids:
-        return _page(where, selection, form, ticked)
-    act = _act(request.form.get("act", ""), where)
+    sent = request.form.get("act", "")
     if not selection.note_ids:
         return _page(where, selection, form, ticked), 422
+    if sent == "choose":
+        return _page(where, selection, form, ticked)
+    act = _act(sent, where)
     if act in {Act.TAG, Act.UNTAG}:
         names = form.names()
         if not names:
@@ -150,9 +143,8 @@ def change() -> ResponseReturnValue:
 
 
 def _act(sent: str, where: Where) -> Act:
-    offered = {act.value: act for act in (*EVERYTHING[where.place], Act.TAG, Act.UNTAG)}
-    if sent == "choose":
-        return Act.TAG
+    tags = () if where.place == Place.TRASH.value else (Act.TAG, Act.UNTAG)
+    offered: dict[str, Act] = {act.value: act for act in (*EVERYTHING[where.place], *tags)}
     if sent not in offered:
         abort(400)
     return offered[sent]
@@ -168,7 +160,7 @@ def _page(
 
 
 def _sentence(act: Act, done: Done) -> str:
-    said = f"{counted(done.count)} {DONE[act]}."
+    said = f"{counted(done.count)} {SAID[act]}."
     if not done.count and not done.refused:
         said = "Nothing was to be changed: all of them were so already."
     if done.refused:

@@ -15,11 +15,14 @@ _ENDING = " (copy)"
 def duplicate(note_id: str) -> ResponseReturnValue:
     """The same form twice makes one copy; its `key` is that of a new note's form."""
     content = own_note(note_id).content
+    key = request.form.get("key", "")[:64] or None
+    made = current_user.notes.made_with(key) if key else None
+    if made is not None:
+        return redirect(url_for("notes.edit", note_id=made.public_id), 303)
     title = content.title and content.title[: MAX_TITLE_LENGTH - len(_ENDING)] + _ENDING
     copy = Content(title, content.body, content.tags)
     db.session.rollback()  # nobody waits while the copy is drawn
     copy.html  # noqa: B018
-    key = request.form.get("key", "")[:64] or None
     made = current_user.notes.create(copy, key)
     address = url_for("notes.edit", note_id=made.public_id)
     undo = url_for("notes.trash", note_id=made.public_id)

@@ -8,6 +8,9 @@ from website.database import db
 from website.http.pages import say, wants_json
 from website.http.trail import event
 from website.models.saved_search import MAX_SAVED, TooManySearches
+from website.models.search.grammar import MAX_QUERY
+
+MAX_IN_COOKIE = 1_000  # characters; browsers drop a cookie of four thousand
 
 
 def searches() -> ResponseReturnValue:
@@ -19,7 +22,7 @@ def searches() -> ResponseReturnValue:
 
 
 def save_search() -> ResponseReturnValue:
-    typed = request.values.get("q", "")
+    typed = request.values.get("q", "").replace("\0", " ")[:MAX_QUERY]
     if not typed.strip():
         abort(400)
     try:
@@ -38,5 +41,6 @@ def forget_search(search_id: str) -> ResponseReturnValue:
         event("not_yours")
         abort(404)
     db.session.commit()
-    say("That search is forgotten.", undo=url_for("notes.save_search", q=query))
+    undo = url_for("notes.save_search", q=query)
+    say("That search is forgotten.", undo=undo if len(undo) < MAX_IN_COOKIE else None)
     return redirect(url_for("notes.searches"), 303)

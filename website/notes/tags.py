@@ -9,8 +9,8 @@ from wtforms import StringField
 from website.database import db
 from website.http.pages import counted, say, wants_json
 from website.models.selection import Done
-from website.models.tagging import NotOneTag, Preview
-from website.text.tags import MAX_TAG_LENGTH, TagTooLong, TooManyTags
+from website.models.tagging import NotOneTag, Preview, one_tag
+from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags, fold
 
 
 class RenameForm(FlaskForm):
@@ -35,14 +35,23 @@ def ask_to_rename() -> ResponseReturnValue:
 
 
 def rename() -> ResponseReturnValue:
-    tag = _tag(request.form.get("tag", ""))
-    form = RenameForm()
+    tag = _tag(request.values.get("tag", ""))
+    form = RenameForm(to=request.values.get("to", ""))
     preview = _preview(tag, form)
     if preview is None:
         return _rename_page(tag, form, None)
-    done = current_user.tags.rename(tag, form.to.data)
+    to = one_tag(form.to.data)
+    if fold(to) == fold(tag):
+        current_user.tags.respell(tag, to)
+        undo: str | None = url_for("notes.rename", tag=to, to=tag)
+        said = f"“{tag}” is written “{to}” now."
+    else:
+        done = current_user.tags.rename(tag, to)
+        undo = url_for("notes.undo", change_id=done.undo) if done.count else None
+        said = f"{counted(done.count)} changed: “{tag}” is “{to}” now." + _refused(done)
     db.session.commit()
-    return _done(f"{counted(done.count)} changed: “{tag}” is “{form.to.data.strip()}” now.", done)
+    say(said, undo=undo)
+    return redirect(url_for("notes.tags"), 303)
 
 
 def ask_to_delete_tag() -> ResponseReturnValue:
@@ -55,7 +64,9 @@ def delete_tag() -> ResponseReturnValue:
     tag = _tag(request.form.get("tag", ""))
     done = current_user.tags.delete(tag)
     db.session.commit()
-    return _done(f"The tag “{tag}” is deleted. {counted(done.count)} stayed where they were.", done)
+    said = f"The tag “{tag}” is deleted. {counted(done.count)} stayed where they were."
+    say(said, undo=url_for("notes.undo", change_id=done.undo))
+    return redirect(url_for("notes.tags"), 303)
 
 
 def _tag(sent: str) -> str:
@@ -89,6 +100,7 @@ def _rename_page(tag: str, form: RenameForm, preview: Preview | None) -> Respons
     return page, 422 if form.errors else 200
 
 
-def _done(sentence: str, done: Done) -> ResponseReturnValue:
-    say(sentence, undo=url_for("notes.undo", change_id=done.undo))
-    return redirect(url_for("notes.tags"), 303)
+def _refused(done: Done) -> str:
+    if not done.refused:
+        return ""
+    return f" {counted(done.refused)} would have more than {MAX_TAGS} tags, and stayed so."

@@ -8,6 +8,8 @@ from website.database import db
 from website.http.pages import counted, say
 from website.http.trail import event
 from website.models.bulk_change import KEPT, Act
+from website.models.undoing import Undone
+from website.text.tags import MAX_TAGS
 
 _BACK = {
     Act.UNARCHIVE: "notes.archived", Act.RESTORE: "notes.trashed",
@@ -15,26 +17,40 @@ _BACK = {
 }  # fmt: skip
 
 
-# After how many notes it were.
+# What is said of so many notes.
 SAID = {
-    "pin": "pinned", "unpin": "no longer pinned", "archive": "moved to the archive",
-    "unarchive": "moved back to the list", "trash": "moved to the trash",
-    "restore": "restored from the trash", "tag": "tagged", "untag": "that lost a tag",
-    "rename-tag": "with a renamed tag", "delete-tag": "with a deleted tag",
-}  # fmt: skip
+    Act.PIN: "pinned",
+    Act.UNPIN: "no longer pinned",
+    Act.ARCHIVE: "moved to the archive",
+    Act.UNARCHIVE: "back in your list",
+    Act.TRASH: "moved to the trash",
+    Act.RESTORE: "restored from the trash",
+    Act.TAG: "tagged",
+    Act.UNTAG: "no longer tagged so",
+    Act.RENAME_TAG: "with a renamed tag",
+    Act.DELETE_TAG: "with a deleted tag",
+}
 
 
 def undoable() -> ResponseReturnValue:
-    changes = current_user.notes.changes()
+    changes = current_user.changes.all()
     return render_template("notes/undo.html", changes=changes, said=SAID, days=KEPT.days)
 
 
 def undo(change_id: str) -> ResponseReturnValue:
-    done = current_user.notes.undo(change_id)
+    done = current_user.changes.undo(change_id)
     if done is None:
         event("not_yours")
         abort(404)
     db.session.commit()
-    act, count = done
-    say(f"Undone: {counted(count)} {'is' if count == 1 else 'are'} as before.")
-    return redirect(url_for(_BACK.get(act, "notes.index")), 303)
+    say(sentence(done))
+    return redirect(url_for(_BACK.get(done.act, "notes.index")), 303)
+
+
+def sentence(done: Undone) -> str:
+    said = f"Undone: {counted(done.count)} {'is' if done.count == 1 else 'are'} as before."
+    if not done.count:
+        said = "There was nothing left to undo: that was changed since, or undone already."
+    if done.refused:
+        said += f" {counted(done.refused)} would have more than {MAX_TAGS} tags, and stayed so."
+    return said

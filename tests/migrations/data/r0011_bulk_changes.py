@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 from tests.migrations.data import LATER, LONG_AGO, absent, insert, refuses
 
 CHANGE = {
-    "id": 1, "public_id": "0" * 26, "user_id": 1, "made_at": LATER, "act": "trash", "undone": False,
+    "id": 1, "public_id": "0" * 26, "user_id": 1, "made_at": LATER, "act": "trash", "notes": 2,
 }  # fmt: skip
 NOTE = {"bulk_change_id": 1, "note_id": 2, "was": LONG_AGO, "removed": "ß, a/b", "added": ""}
 

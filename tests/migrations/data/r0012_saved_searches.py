@@ -6,12 +6,13 @@ from tests.migrations.data import LATER, LONG_AGO, absent, insert, refuses
 from tests.migrations.data.r0011_bulk_changes import CHANGE, NOTE
 
 SEARCH = {
-    "id": 1, "public_id": "0" * 26, "user_id": 1, "typed": "日本 -tag:ß \"%'\"", "saved_at": LATER,
+    "id": 1, "public_id": "0" * 26, "user_id": 1, "digest": "0" * 64,
+    "typed": "日本 -tag:ß \"%'\"", "saved_at": LATER,
 }  # fmt: skip
 
 
 def seed(connection: Connection) -> None:
-    second = {"id": 2, "public_id": "1" * 26, "user_id": 2, "undone": True, "made_at": LONG_AGO}
+    second = {"id": 2, "public_id": "1" * 26, "user_id": 2, "notes": 0, "made_at": LONG_AGO}
     insert(connection, "bulk_change", CHANGE, {**CHANGE, **second})
     tags = {"bulk_change_id": 2, "note_id": 3, "was": None, "added": "日本, x/y"}
     insert(connection, "changed_note", NOTE, {**NOTE, **tags})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from sqlalchemy import text
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from website.database import db
@@ -29,7 +29,8 @@ def patience() -> Iterator[None]:
         end = monotonic() + PATIENCE
         raw.set_progress_handler(lambda: monotonic() > end, _OFTEN)  # type: ignore[union-attr]
     else:
-        connection.execute(text(f"SET LOCAL statement_timeout = {PATIENCE * 1000:.0f}"))
+        milliseconds = f"{PATIENCE * 1000:.0f}"
+        connection.execute(select(func.set_config("statement_timeout", milliseconds, True)))
     try:
         yield
     except OperationalError as error:

@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, and_, desc, func, not_, or_, select, union
 
 from website.database import db
 from website.models.findable import Findable
-from website.models.listing import PAGE_SIZE, BadCursor, Page, Row
+from website.models.listing import PAGE_SIZE, BadCursor, Page
 from website.models.note import Note
 from website.models.search import grams
 from website.models.search.grammar import Field, Query, Term
+from website.models.search.hits import hits
 from website.models.search.index import dialect, lose
 from website.models.search.patience import patience
 from website.models.selection import Selection
-from website.models.taggable import tagged, tags_of
-from website.text.marks import Piece, around, marked
+from website.models.taggable import tagged
 
 _CURSOR = re.compile(r"([01])-([0-9a-z]{26})", re.ASCII)
 # The tables, and not the models: a statement of columns alone is built and run in less time.
@@ -31,15 +31,6 @@ _NOTE: Any = Note.__table__
 _findable, _note = _FINDABLE.c, _NOTE.c
 _WORDS = {Field.TEXT, Field.TITLE}
 FEW = 5_000  # notes that are sorted sooner than as many are met on the way from the newest
-
-
-@dataclass(frozen=True)
-class Hit(Row):
-    """A note that was found, with what was looked for marked."""
-
-    place: str | None  # "Archive" or "Trash", where it is not in the list
-    shown_heading: list[Piece]
-    shown_excerpt: list[Piece]
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ class Search:
         shown = found[:PAGE_SIZE]
         more = len(found) > PAGE_SIZE
         cursor = f"{shown[-1][0]}-{shown[-1][1].public_id}" if more else None
-        return Page(self._hits([row for _, row in shown], query.words), cursor)
+        return Page(hits([row for _, row in shown], query.words), cursor)
 
     def all(self, query: Query) -> Selection:
         """Every note that is found. Raises TookTooLong."""
@@ -166,33 +157,6 @@ class Search:
                 if len(ids) <= FEW:
                     return ids
         return None
-
-    def _hits(self, rows: list[Any], words: list[str]) -> list[Hit]:
-        tags = tags_of([row.id for row in rows])
-        headings = {row.id: marked(row.heading, words) for row in rows}
-        excerpts = {row.id: marked(row.excerpt, words) for row in rows}
-        # What does not show in the first words of a note is looked for in its text.
-        further = [
-            row.id
-            for row in rows
-            if words and not any(piece.marked for piece in headings[row.id] + excerpts[row.id])
-        ]
-        if further:
-            bodies = (
-                select(_note.id, _note.body, _findable.text)
-                .join(_FINDABLE, _findable.note_id == _note.id)
-                .where(_note.id.in_(further))
-            )
-            for note_id, body, text in db.session.execute(bodies):
-                excerpts[note_id] = marked(around(body, text, words), words)
-        return [
-            Hit(
-                row.public_id, row.heading, row.excerpt, row.pinned, row.updated_at, tags[row.id],
-                "Trash" if row.trashed_at else "Archive" if row.archived_at else None,
-                headings[row.id], excerpts[row.id],
-            )
-            for row in rows
-        ]  # fmt: skip
 
     def _place(self, cursor: str) -> tuple[int, int]:
         match = _CURSOR.fullmatch(cursor)

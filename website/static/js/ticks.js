@@ -10,7 +10,7 @@ export function ticks(main) {
     boxes.slice(from, to + 1).forEach((box) => (box.checked = all || target.checked));
     last = target;
     const count = boxes.filter((box) => box.checked).length;
-    main.querySelector("[data-ticked]").textContent = count === 1 ? "1 note ticked" : `${count} notes ticked`;
+    for (const said of main.querySelectorAll("[data-ticked]")) said.textContent = count === 1 ? "1 note ticked" : `${count} notes ticked`;
     main.querySelector("[data-tick-all]").hidden = count === boxes.length;
   });
 }

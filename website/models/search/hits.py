@@ -1,0 +1,55 @@
+"""What a search found, as a page shows it: the words marked, wherever in the note they stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from website.database import db
+from website.models.findable import Findable
+from website.models.listing import Row
+from website.models.note import Note
+from website.models.taggable import tags_of
+from website.text.marks import Piece, around, marked
+
+_FINDABLE: Any = Findable.__table__
+_NOTE: Any = Note.__table__
+
+
+@dataclass(frozen=True)
+class Hit(Row):
+    """A note that was found, with what was looked for marked."""
+
+    place: str | None  # "Archive" or "Trash", where it is not in the list
+    shown_heading: list[Piece]
+    shown_excerpt: list[Piece]
+
+
+def hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
+    """The rows that a search found, for its page; words are folded, the longest first."""
+    tags = tags_of([row.id for row in rows])
+    headings = {row.id: marked(row.heading, words) for row in rows}
+    excerpts = {row.id: marked(row.excerpt, words) for row in rows}
+    # What does not show in the first words of a note is looked for in its text.
+    further = [
+        row.id
+        for row in rows
+        if words and not any(piece.marked for piece in headings[row.id] + excerpts[row.id])
+    ]
+    if further:
+        bodies = (
+            select(_NOTE.c.id, _NOTE.c.body, _FINDABLE.c.text)
+            .join(_FINDABLE, _FINDABLE.c.note_id == _NOTE.c.id)
+            .where(_NOTE.c.id.in_(further))
+        )
+        for note_id, body, text in db.session.execute(bodies):
+            excerpts[note_id] = marked(around(body, text, words), words)
+    return [
+        Hit(
+            row.public_id, row.heading, row.excerpt, row.pinned, row.updated_at, tags[row.id],
+            "Trash" if row.trashed_at else "Archive" if row.archived_at else None,
+            headings[row.id], excerpts[row.id],
+        )
+        for row in rows
+    ]  # fmt: skip
