@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -93,6 +93,18 @@ def now() -> datetime:
 def read_only() -> None:
     """The session of this request only reads: on SQLite it holds up no writer."""
     db.session.info["reads"] = True
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """What is asked in the session meanwhile holds up no writer, in a request that writes then."""
+    before = db.session.info.get("reads", False)
+    read_only()
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        db.session.info["reads"] = before
 
 
 def changed(statement: UpdateBase, values: Mapping[str, Any] | None = None) -> int:

@@ -151,7 +151,8 @@ def test_a_search_that_would_take_long_is_given_up_and_what_was_typed_stays(
     typed = " ".join(f"-absent{number}" for number in range(49))
     ask = {"query_string": {"q": typed, "place": "search"}}
     assert "50 notes on this page" in alice.client.get("/notes", **ask).text
-    monkeypatch.setattr("website.models.search.patience.PATIENCE", 0.001)
+    for name in ("PATIENCE", "FOR_ALL"):
+        monkeypatch.setattr(f"website.models.search.search.{name}", 0.001)
     answer = alice.client.get("/notes", **ask)
     assert answer.status_code == 503
     assert "This search was given up" in answer.text

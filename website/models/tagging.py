@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, literal, or_, select, union_all
 
 from website.database import db
 from website.models.bulk_change import Act
@@ -62,17 +62,30 @@ class Tagging:
 
         Tags that only notes in the trash carry are not there.
         """
-        counted = func.count(case((Note.archived_at.is_(None), Note.id)))
+        # Few notes are away: to count all, and those once more, reads no note that is listed.
+        away = union_all(
+            *(
+                select(note_tag.c.tag_id, literal(place is Place.TRASH).label("trashed"))
+                .join(Note, Note.id == note_tag.c.note_id)
+                .where(Note.user_id == self.user_id, place.condition)
+                for place in (Place.ARCHIVE, Place.TRASH)
+            )
+        ).subquery()
+        trashed = func.sum(case((away.c.trashed, 1), else_=0))
+        of = select(away.c.tag_id, func.count().label("away"), trashed.label("trashed"))
+        gone = of.group_by(away.c.tag_id).subquery()
+        every = select(func.count()).where(note_tag.c.tag_id == Tag.id).scalar_subquery()
         statement = (
-            select(Tag.name, counted)
-            .select_from(Tag)
-            .join(note_tag, note_tag.c.tag_id == Tag.id)
-            .join(Note, and_(Note.id == note_tag.c.note_id, Note.trashed_at.is_(None)))
+            select(
+                Tag.name, every - func.coalesce(gone.c.away, 0),
+                every - func.coalesce(gone.c.trashed, 0),
+            )
+            .outerjoin(gone, gone.c.tag_id == Tag.id)
             .where(Tag.user_id == self.user_id)
-            .group_by(Tag.id, Tag.name, Tag.folded)
             .order_by(Tag.folded)
-        )
-        return [(name, count) for name, count in db.session.execute(statement)]
+        )  # fmt: skip
+        rows = db.session.execute(statement)
+        return [(name, listed) for name, listed, there in rows if there > 0]
 
     def spelt(self, tag: str) -> str | None:
         """The tag as it is kept, or as one begins that lies within; None if there is none."""

@@ -9,27 +9,28 @@ from sqlalchemy.exc import OperationalError
 
 from website.database import db
 
-PATIENCE = 5.0  # seconds
+PATIENCE = 5.0  # seconds, for a page
+FOR_ALL = 60.0  # seconds, for everything that is found: half a million notes take five
 _OFTEN = 2_000  # instructions of SQLite between two looks at the clock
 # SQLite's SQLITE_INTERRUPT, and PostgreSQL's query_canceled (its manual's appendix A).
 _GIVEN_UP = ("interrupted", "57014")
 
 
 class TookTooLong(Exception):
-    """The search was given up after PATIENCE."""
+    """The search was given up."""
 
 
 @contextmanager
-def patience() -> Iterator[None]:
+def patience(seconds: float) -> Iterator[None]:
     """Raises TookTooLong; on PostgreSQL the limit is each statement's, to the transaction's end."""
     connection = db.session.connection()
     raw = connection.connection.driver_connection
     of_sqlite = connection.dialect.name == "sqlite"
     if of_sqlite:
-        end = monotonic() + PATIENCE
+        end = monotonic() + seconds
         raw.set_progress_handler(lambda: monotonic() > end, _OFTEN)  # type: ignore[union-attr]
     else:
-        milliseconds = f"{PATIENCE * 1000:.0f}"
+        milliseconds = f"{seconds * 1000:.0f}"
         connection.execute(select(func.set_config("statement_timeout", milliseconds, True)))
     try:
         yield

@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, desc, func, not_, or_, select, union_all
 
-from website.database import db
+from website.database import db, only_reading
 from website.models.findable import Findable
-from website.models.listing import PAGE_SIZE, BadCursor, Page
+from website.models.listing import PAGE_SIZE, BadCursor, Page, Place
 from website.models.note import Note
 from website.models.search import grams
 from website.models.search.grammar import Field, Query, Term
 from website.models.search.hits import hits
 from website.models.search.index import dialect, lose
-from website.models.search.patience import patience
+from website.models.search.patience import FOR_ALL, PATIENCE, patience
 from website.models.selection import Selection
 from website.models.taggable import tagged
 
@@ -30,6 +30,7 @@ _FINDABLE: Any = Findable.__table__
 _NOTE: Any = Note.__table__
 _findable, _note = _FINDABLE.c, _NOTE.c
 _WORDS = {Field.TEXT, Field.TITLE}
+EVERYTHING = 2**31 - 1  # a limit, without which SQLite would begin with all notes
 FEW = 5_000  # notes that are sorted sooner than as many are met on the way from the newest
 
 
@@ -44,7 +45,7 @@ class Search:
         """
         if not query.clauses:
             return Page([], None)
-        with patience():
+        with patience(PATIENCE):
             return self._page(query, after)
 
     def _page(self, query: Query, after: str | None) -> Page:
@@ -65,13 +66,11 @@ class Search:
         """Every note that is found. Raises TookTooLong."""
         if not query.clauses:
             return Selection(self.user_id, [])
-        found = [
-            select(_note.id)
-            .select_from(source.join(_NOTE, _note.id == _findable.note_id))
-            .where(condition)
-            for source, _, condition in self._places(query)
-        ]
-        with patience():
+        with only_reading(), patience(FOR_ALL):
+            found = [
+                select(self._statement(source, order, condition, None, EVERYTHING).subquery().c.id)
+                for source, order, condition in self._places(query)
+            ]
             return Selection(self.user_id, sorted(db.session.scalars(union_all(*found))))
 
     def forget(self) -> None:
@@ -149,13 +148,28 @@ class Search:
         ]
 
     def _few(self, query: Query) -> list[int] | None:
-        """The ids of the notes with a tag that is asked for, if they are at most FEW."""
+        """The ids of the notes with a tag that is asked for, or of the pinned, if they are at most
+        FEW."""
         for clause in query.clauses:
-            if len(clause) == 1 and clause[0].field is Field.TAG and not clause[0].negated:
-                some = tagged(self.user_id, clause[0].value).limit(FEW + 1)
-                ids = list(db.session.scalars(some))
-                if len(ids) <= FEW:
-                    return ids
+            if len(clause) > 1 or clause[0].negated:
+                continue
+            if clause[0].field is Field.TAG:
+                some = tagged(self.user_id, clause[0].value)
+            elif clause[0].field is Field.PINNED:
+                # Each place has an index of its own.
+                some = union_all(
+                    *(
+                        select(_note.id).where(
+                            _note.user_id == self.user_id, place.condition, _note.pinned.is_(True)
+                        )
+                        for place in Place
+                    )
+                )
+            else:
+                continue
+            ids = list(db.session.scalars(some.limit(FEW + 1)))
+            if len(ids) <= FEW:
+                return ids
         return None
 
     def _place(self, cursor: str) -> tuple[int, int]:
