@@ -402,6 +402,7 @@ def test_on_postgresql_a_retag_beside_saves_and_an_emptied_trash_waits_and_does_
     def undo_all(_number: int) -> None:
         for change in Changes(alice.id).all():
             Changes(alice.id).undo(change.public_id)
+            db.session.commit()
 
     ids = chosen(alice, *kept, *gone).note_ids
     acts: list[Callable[[int], object]] = [

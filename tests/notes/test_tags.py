@@ -125,6 +125,8 @@ def test_a_name_that_is_taken_makes_one_of_the_two_and_undo_makes_two_again(
 
 def test_a_tag_can_be_spelt_otherwise_and_moved_into_itself(alice: Person) -> None:
     notes = [alice.write("a", tags=("work",)), alice.write("b", tags=("work/x",))]
+    page = text_of(alice.client.get("/tags/rename?tag=work&to=Work"))
+    assert "Only how it is written changes." in page
     rename(alice, "work", "Work")
     assert tags_of(alice, *notes) == [("Work",), ("Work/x",)]
     undo(alice)
@@ -189,6 +191,7 @@ def test_a_tag_that_no_note_of_hers_carries_is_404(alice: Person, bob: Person) -
     assert bob.client.get("/tags/rename?tag=secret").status_code == 200
 
 
+@pytest.mark.attack(67)
 def test_a_script_is_given_the_tags_that_complete_a_word_and_nobody_elses(
     alice: Person, bob: Person
 ) -> None:

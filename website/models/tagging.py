@@ -52,6 +52,11 @@ class Preview:
     def notes(self) -> int:
         return sum(count for _, count in self.places)
 
+    @property
+    def respells(self) -> bool:
+        """Whether the tags stay the same, and are only written otherwise."""
+        return all(fold(move.becomes or "") == fold(move.name) for move in self.moves)
+
 
 @dataclass(frozen=True)
 class Tagging:

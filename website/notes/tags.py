@@ -10,7 +10,7 @@ from website.database import db
 from website.http.pages import counted, say, wants_json
 from website.models.selection import Done
 from website.models.tagging import NotOneTag, Preview, one_tag
-from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags, fold
+from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags
 
 
 class RenameForm(FlaskForm):
@@ -41,7 +41,7 @@ def rename() -> ResponseReturnValue:
     if preview is None:
         return _rename_page(tag, form, None)
     to = one_tag(form.to.data)
-    if fold(to) == fold(tag):
+    if preview.respells:
         current_user.tags.respell(tag, to)
         undo: str | None = url_for("notes.rename", tag=to, to=tag)
         said = f"“{tag}” is written “{to}” now."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from website.database import db
 from website.models.findable import Findable
@@ -15,6 +15,12 @@ from website.text.marks import Piece, around, marked
 
 _FINDABLE: Any = Findable.__table__
 _NOTE: Any = Note.__table__
+# Built once: building it for each page would cost more than running it.
+_texts = (
+    select(_NOTE.c.id, _NOTE.c.body, _FINDABLE.c.text)
+    .join(_FINDABLE, _FINDABLE.c.note_id == _NOTE.c.id)
+    .where(_NOTE.c.id.in_(bindparam("note_ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,7 @@ def hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
         if words and not any(piece.marked for piece in headings[row.id] + excerpts[row.id])
     ]
     if further:
-        bodies = (
-            select(_NOTE.c.id, _NOTE.c.body, _FINDABLE.c.text)
-            .join(_FINDABLE, _FINDABLE.c.note_id == _NOTE.c.id)
-            .where(_NOTE.c.id.in_(further))
-        )
-        for note_id, body, text in db.session.execute(bodies):
+        for note_id, body, text in db.session.execute(_texts, {"note_ids": further}):
             excerpts[note_id] = marked(around(body, text, words), words)
     return [
         Hit(

@@ -19,7 +19,7 @@ BY_DIALECT: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def dialect() -> ModuleType:
-    """`add`, `remove`, `clear`, `kept` and `among` of the database at hand."""
+    """`add`, `remove`, `clear` and `kept` of the database at hand."""
     return BY_DIALECT[db.engine.dialect.name]
 
 

@@ -10,13 +10,14 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    bindparam,
     column,
     or_,
     select,
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from website.database import db
 from website.models.findable import Findable
@@ -43,17 +44,29 @@ def kept() -> Select[Any]:
     return select(_index.c.id)
 
 
-def among(
-    clauses: Sequence[Sequence[Sequence[int]]],
-) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
-    """What to read from, the condition, and the ids to order by."""
+def among(clauses: Sequence[int]) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
+    """What to read from, the condition, and the ids to order by; for clauses of so many terms,
+    whose numbers `asked` gives."""
     conditions = (
-        or_(*(_index.c.grams.contains(array(map(_signed, numbers))) for numbers in clause))
-        for clause in clauses
+        or_(*(_index.c.grams.contains(_parameter(at, term)) for term in range(terms)))
+        for at, terms in enumerate(clauses)
     )
     found: Any = Findable.__table__
     source = _index.join(found, found.c.id == _index.c.id)
     return source, and_(*conditions), found.c.id
+
+
+def asked(clauses: Sequence[Sequence[Sequence[int]]]) -> dict[str, Any]:
+    """Every clause, of which one term must hold, of which all numbers must."""
+    return {
+        f"numbers_{at}_{term}": [*map(_signed, numbers)]
+        for at, clause in enumerate(clauses)
+        for term, numbers in enumerate(clause)
+    }
+
+
+def _parameter(at: int, term: int) -> Any:
+    return bindparam(f"numbers_{at}_{term}", type_=ARRAY(Integer))
 
 
 def _signed(number: int) -> int:

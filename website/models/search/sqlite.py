@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    column,
+    select,
+    table,
+    text,
+)
 
 from website.database import db
 from website.models.findable import Findable
@@ -35,16 +45,22 @@ def kept() -> Select[Any]:
     return select(_sizes.c.id)
 
 
-def among(
-    clauses: Sequence[Sequence[Sequence[int]]],
-) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
-    """What to read from, the condition, and the ids in the index's own order."""
-    asked = " AND ".join(
-        f"({' OR '.join(f'({_all(numbers)})' for numbers in clause)})" for clause in clauses
-    )
+def among(clauses: Sequence[int]) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
+    """What to read from, the condition, and the ids in the index's own order; for clauses of so
+    many terms, whose numbers `asked` gives."""
     found: Any = Findable.__table__
     source = _index.join(found, found.c.id == _index.c.rowid)
-    return source, _index.c.findable_index.op("MATCH")(asked), _index.c.rowid
+    match = _index.c.findable_index.op("MATCH")(bindparam("match", type_=Text()))
+    return source, match, _index.c.rowid
+
+
+def asked(clauses: Sequence[Sequence[Sequence[int]]]) -> dict[str, Any]:
+    """Every clause, of which one term must hold, of which all numbers must."""
+    return {
+        "match": " AND ".join(
+            f"({' OR '.join(f'({_all(numbers)})' for numbers in clause)})" for clause in clauses
+        )
+    }
 
 
 def _all(numbers: Sequence[int]) -> str:
