@@ -30,6 +30,7 @@ run: $(VENV)/installed ## Bring the database up to date and serve the site
 
 dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on this machine alone
 	@$(BIN)/flask release apply --rehearse --wait 3600
+	@$(BIN)/flask notes reindex --missing
 	@exec $(BIN)/flask run --debug --host 127.0.0.1 --port $${PORT:-5000}
 
 test: $(VENV)/installed-dev ## The complete suite, with coverage
