@@ -334,7 +334,7 @@ def peers(files: Sequence[Path], limit: Peer, seconds: float) -> Iterator[Row]:
 
 @contextmanager
 def corpora(
-    folder: Path, sizes: Sequence[int], *, postgresql: bool
+    folder: Path, sizes: Sequence[int], most: int
 ) -> Iterator[dict[str, list[Callable[[], Corpus]]]]:
     """For each database, what makes its corpora, the small ones first, with files in the folder."""
     files = [(folder / f"{notes}.db", notes) for notes in sizes]
@@ -344,7 +344,7 @@ def corpora(
             for file, notes in files
         ]
     }
-    with durable() if postgresql else nullcontext() as server:
+    with durable() if most else nullcontext() as server:
         if server is not None:
 
             def copied(file: Path, notes: int) -> Corpus:
@@ -355,20 +355,23 @@ def corpora(
                 return Corpus(url, notes, anew=True)
 
             found[f"PostgreSQL {server.version}"] = [
-                lambda file=file, notes=notes: copied(file, notes) for file, notes in files
+                lambda file=file, notes=notes: copied(file, notes)
+                for file, notes in files
+                if notes <= most
             ]
         yield found
 
 
 def measure(
-    folder: Path, sizes: Sequence[int], seconds: float, rounds: int, *, postgresql: bool = True
+    folder: Path, sizes: Sequence[int], seconds: float, rounds: int, *, postgresql: int = 0
 ) -> tuple[dict[str, str], list[Row], str, dict[str, list[Measured]]]:
-    """Facts, goals, every figure as a table, and what the plots show."""
+    """Facts, goals, every figure as a table, and what the plots show; on PostgreSQL with up to so
+    many notes, where to fill the index takes longest."""
     facts = report.machine()
     loads = [os.getloadavg()[1]]
     found: list[Row] = []
     words, shown = "", {}
-    with running(LIMIT) as limit, corpora(folder, sizes, postgresql=postgresql) as by_database:
+    with running(LIMIT) as limit, corpora(folder, sizes, postgresql) as by_database:
         for where, makers in by_database.items():
             shown[where] = []
             for make in makers:
@@ -395,8 +398,8 @@ def measure(
     "--at", "folder", type=click.Path(path_type=Path), help="Where notes are, or are kept."
 )
 @click.option("--rounds", default=3, show_default=True, help="How often, for the medians.")
-@click.option("--sqlite-only", is_flag=True, help="Without PostgreSQL.")
-def main(quick: bool, sizes: str, folder: Path | None, rounds: int, sqlite_only: bool) -> None:
+@click.option("--postgresql", default=max(SIZES), show_default=True, help="Up to so many there.")
+def main(quick: bool, sizes: str, folder: Path | None, rounds: int, postgresql: int) -> None:
     """Measure the server. To make a million notes takes the better part of an hour."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and clean up, as after Ctrl-C
     with unread_log(), ExitStack() as stack:
@@ -406,7 +409,7 @@ def main(quick: bool, sizes: str, folder: Path | None, rounds: int, sqlite_only:
         numbers = (100, 1_000) if quick else tuple(sorted(map(int, sizes.split(","))))
         facts, found, words, shown = measure(
             folder.absolute(), numbers, 0.3 if quick else 2.0, 1 if quick else rounds,
-            postgresql=not sqlite_only,
+            postgresql=postgresql,
         )  # fmt: skip
     click.echo(report.markdown(TITLE, facts, found) + words)
     if not quick:

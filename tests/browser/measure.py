@@ -7,7 +7,9 @@ from playwright.sync_api import Locator, Page
 
 # All of axe's rules for WCAG 2.2 A, AA and good practice, and contrast 7:1 and target size as well.
 _MORE = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
-_COLOURS = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
+COLOURS = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"]
+# What hangs on where things are drawn; the rest is of the tree, which is one at every width.
+DRAWN = [*COLOURS, "target-size", "scrollable-region-focusable"]
 
 _NAME = """
 const name = (e) => `<${e.localName} class="${e.getAttribute('class') ?? ''}">`
@@ -103,10 +105,10 @@ e.onkeydown = (key) => requestAnimationFrame(() => setTimeout(() =>
   drawn.push(performance.now() - key.timeStamp))); }"""
 
 
-def axe(page: Page, *, colours_only: bool = False) -> list[str]:
-    """What axe objects to: the rule and the element."""
+def axe(page: Page, only: list[str] | None = None) -> list[str]:
+    """What axe objects to, by all its rules or only these: the rule and the element."""
     options: dict[str, Any] = {"resultTypes": ["violations"]}
-    options |= {"runOnly": _COLOURS} if colours_only else {"rules": _MORE}
+    options |= {"rules": _MORE} if only is None else {"runOnly": only}
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(Axe().axe_script)
     found = page.evaluate("(options) => axe.run(options).then((r) => r.violations)", options)

@@ -380,7 +380,7 @@ def test_on_postgresql_a_retag_beside_saves_and_an_emptied_trash_waits_and_does_
     gone = [alice.write(f"gone {number}", "text", ("a",)) for number in range(20)]
     chosen(alice, *gone).set(Act.TRASH)
     db.session.commit()
-    rounds, failed = 12, []
+    rounds, failed = 8, []
 
     def work(act: Callable[[int], object]) -> None:
         with app.app_context():
@@ -409,7 +409,7 @@ def test_on_postgresql_a_retag_beside_saves_and_an_emptied_trash_waits_and_does_
         lambda number: Selection(alice.id, ids).tag((f"t{number}",)),
         lambda _number: Tagging(alice.id).rename("a", "a/b"),
         lambda _number: Selection(alice.id, ids[::-1]).set(Act.PIN),
-        lambda number: Shelf(alice.id).empty_trash() if number > 5 else None,
+        lambda number: Shelf(alice.id).empty_trash() if number > 3 else None,
         save,
         undo_all,
     ]

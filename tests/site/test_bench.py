@@ -62,7 +62,7 @@ def test_every_page_that_lists_or_finds_gets_a_figure_on_both_databases() -> Non
 
 
 def test_the_server_is_measured_over_one_connection_and_eight_and_drawn(tmp_path: Path) -> None:
-    _, rows, words, shown = serving.measure(tmp_path, (60,), 0.1, 1, postgresql=False)
+    _, rows, words, shown = serving.measure(tmp_path, (60,), 0.1, 1)
     assert_finite(rows)
     asked = 3 + len(serving.SEARCHES) + 3
     assert len(words.splitlines()) == 5 + 2 * (asked + 1)
