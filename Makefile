@@ -7,7 +7,7 @@ JOBS ?= auto
 # Where it is set, each of the hundreds of processes of the suite would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev test bench lint format lock
+.PHONY: help run dev test coverage bench lint format lock
 help: ## What can be typed here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
@@ -33,7 +33,10 @@ dev: $(VENV)/installed ## Flask's own server with reload and the debugger, on th
 	@$(BIN)/flask notes reindex --missing
 	@exec $(BIN)/flask run --debug --host 127.0.0.1 --port $${PORT:-5000}
 
-test: $(VENV)/installed-dev ## The complete suite, with coverage
+test: $(VENV)/installed-dev ## The complete suite
+	$(BIN)/python -m pytest -n $(JOBS)
+
+coverage: $(VENV)/installed-dev ## The same, and which lines it ran; that takes longer
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
 
 bench: $(VENV)/installed-dev ## What releases, writing and finding cost beside the plain way; for an idle machine

@@ -16,7 +16,7 @@ document.querySelectorAll("[data-tasks]").forEach(tasks);
 document.querySelectorAll("[data-search]").forEach(search);
 document.querySelectorAll("main").forEach(ticks);
 document.querySelectorAll("[data-completes]").forEach((field) => {
-  field.addEventListener("focus", () => import("octavo/completes").then(({ completes }) => completes(field)), { once: true });
+  field.addEventListener("focus", () => import("octavo/completes").then(({ completes }) => completes(field), () => {}), { once: true });
 });
 document.querySelectorAll("details.menu").forEach(menus);
 document.querySelectorAll("[data-signs-out]").forEach(wipe);
