@@ -56,16 +56,13 @@ class Library:
         self.note_id = self.person.write("A rare one", "with a word, zzqxj, that no other has")
         done = runner.invoke(args=["notes", "reindex", "--missing"])
         assert done.exit_code == 0, done.output
-        if db_of(app) == "postgresql":
-            with app.app_context(), db.engine.connect() as connection:
-                plain = connection.execution_options(isolation_level="AUTOCOMMIT")
-                plain.exec_driver_sql("VACUUM ANALYZE")
+        analyze(app)
 
     def addresses(self) -> dict[str, str]:
         searches = {name: f"/notes?q={quote(typed)}" for name, typed in SEARCHES.items()}
         return {
             "the list": "/notes",
-            f"page {DEEP:,} of the list": self._deep(),
+            f"page {DEEP:,} of the list": deep(self.app, self.person.id),
             "a note": f"/notes/{self.note_id}",
             **searches,
         }
@@ -75,17 +72,26 @@ class Library:
         assert cookie is not None
         return _asking(self.app, address, {"Cookie": f"octavo={cookie.value}"})
 
-    def _deep(self) -> str:
-        """The address of a page far down."""
-        after = ""
-        with self.app.app_context():
-            for _ in range(DEEP - 1):
-                found = Shelf(self.person.id).page(Place.LIST, after=after or None).after
-                if found is None:
-                    break
-                after = found
-            db.session.rollback()
-        return f"/notes?after={after}" if after else "/notes"
+
+def deep(app: flask.Flask, user_id: int) -> str:
+    """The address of page DEEP of a person's list, or of the last one."""
+    after = ""
+    with app.app_context():
+        for _ in range(DEEP - 1):
+            found = Shelf(user_id).page(Place.LIST, after=after or None).after
+            if found is None:
+                break
+            after = found
+        db.session.rollback()
+    return f"/notes?after={after}" if after else "/notes"
+
+
+def analyze(app: flask.Flask) -> None:
+    """Let PostgreSQL know what was written, as it does by itself after a while."""
+    if db_of(app) == "postgresql":
+        with app.app_context(), db.engine.connect() as connection:
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            plain.exec_driver_sql("VACUUM ANALYZE")
 
 
 def db_of(app: flask.Flask) -> str:

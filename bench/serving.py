@@ -22,6 +22,7 @@ import click
 from matplotlib.figure import Figure
 
 from bench import report
+from bench.finding import DEEP, analyze, deep
 from bench.load import Ask, Load, load, memory, pressed, request, serving
 from bench.peer import FOLDER, LIMIT, Peer, running
 from bench.postgresql import copy_rows, count_on, durable
@@ -33,15 +34,12 @@ from tests.databases import make_app, upgrade
 from tests.people import PASSWORD, Browser, Person, enrol, sign_in
 from website import db
 from website.models import Note, User
-from website.models.listing import Place
 from website.models.search.index import remake
-from website.models.shelf import Shelf
 from website.security.tokens import new_id
 
 RESULTS = Path(__file__).parent / "results" / "serving"
 TITLE = "The production server, beside a page from memory"
 SIZES = 1_000, 100_000, 1_000_000  # notes of one person
-DEEP = 1_000  # the page that a deep list shows; the last one, where there are fewer
 CONNECTIONS = 1, 8
 READER, VISITOR = "reader@example.org", "visitor@example.org"
 SEARCHES = {
@@ -70,10 +68,7 @@ class Corpus:
         self.mine = [
             self.reader.write(f"Edited {at}", prose(2_000)) for at in range(max(CONNECTIONS))
         ]
-        if url.startswith("postgresql"):
-            with self.app.app_context(), db.engine.connect() as connection:
-                plain = connection.execution_options(isolation_level="AUTOCOMMIT")
-                plain.exec_driver_sql("VACUUM ANALYZE")
+        analyze(self.app)
 
     def asks(self) -> dict[str, tuple[Ask, int]]:
         """Each request by name, for a connection by its number, and the status of its answer."""
@@ -81,7 +76,7 @@ class Corpus:
         searches = {name: f"/notes?q={quote(typed)}" for name, typed in SEARCHES.items()}
         reads = {
             "the list": "/notes",
-            f"page {DEEP:,} of the list": self._deep(),
+            f"page {DEEP:,} of the list": deep(self.app, self.reader.id),
             "a note": f"/notes/{self.rare}",
         }
         found: dict[str, tuple[Ask, int]] = {
@@ -164,17 +159,6 @@ class Corpus:
         cookie = client.get_cookie("octavo")
         assert cookie is not None
         return {"Cookie": f"octavo={cookie.value}"}
-
-    def _deep(self) -> str:
-        after: str | None = ""
-        with self.app.app_context():
-            for _ in range(DEEP - 1):
-                further = Shelf(self.reader.id).page(Place.LIST, after=after or None).after
-                if further is None:
-                    break
-                after = further
-            db.session.rollback()
-        return f"/notes?after={after}" if after else "/notes"
 
 
 def _always(sent: bytes) -> Ask:

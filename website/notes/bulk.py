@@ -19,7 +19,7 @@ from website.models.listing import Place
 from website.models.search.grammar import MAX_QUERY, parse
 from website.models.search.patience import TookTooLong
 from website.models.selection import Done, Selection
-from website.notes.undo import SAID
+from website.notes.undo import SAID, refused
 from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags, parse_tags
 
 MAX_TICKED = 1_000  # notes that one form names; a page has 50
@@ -163,6 +163,4 @@ def _sentence(act: Act, done: Done) -> str:
     said = f"{counted(done.count)} {SAID[act]}."
     if not done.count and not done.refused:
         said = "Nothing was to be changed: all of them were so already."
-    if done.refused:
-        said += f" {counted(done.refused)} would have more than {MAX_TAGS} tags, and stayed so."
-    return said
+    return said + refused(done.refused)

@@ -8,9 +8,9 @@ from wtforms import StringField
 
 from website.database import db
 from website.http.pages import counted, say, wants_json
-from website.models.selection import Done
 from website.models.tagging import NotOneTag, Preview, one_tag
-from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags
+from website.notes.undo import refused
+from website.text.tags import MAX_TAG_LENGTH, TagTooLong, TooManyTags
 
 
 class RenameForm(FlaskForm):
@@ -48,7 +48,7 @@ def rename() -> ResponseReturnValue:
     else:
         done = current_user.tags.rename(tag, to)
         undo = url_for("notes.undo", change_id=done.undo) if done.count else None
-        said = f"{counted(done.count)} changed: “{tag}” is “{to}” now." + _refused(done)
+        said = f"{counted(done.count)} changed: “{tag}” is “{to}” now." + refused(done.refused)
     db.session.commit()
     say(said, undo=undo)
     return redirect(url_for("notes.tags"), 303)
@@ -98,9 +98,3 @@ def _preview(tag: str, form: RenameForm) -> Preview | None:
 def _rename_page(tag: str, form: RenameForm, preview: Preview | None) -> ResponseReturnValue:
     page = render_template("notes/tag_rename.html", tag=tag, form=form, preview=preview)
     return page, 422 if form.errors else 200
-
-
-def _refused(done: Done) -> str:
-    if not done.refused:
-        return ""
-    return f" {counted(done.refused)} would have more than {MAX_TAGS} tags, and stayed so."

@@ -51,6 +51,9 @@ def sentence(done: Undone) -> str:
     said = f"Undone: {counted(done.count)} {'is' if done.count == 1 else 'are'} as before."
     if not done.count:
         said = "There was nothing left to undo: that was changed since, or undone already."
-    if done.refused:
-        said += f" {counted(done.refused)} would have more than {MAX_TAGS} tags, and stayed so."
-    return said
+    return said + refused(done.refused)
+
+
+def refused(notes: int) -> str:
+    """Of how many notes it was not done, to go on with; nothing for none."""
+    return f" {counted(notes)} would have more than {MAX_TAGS} tags, and stayed so." * bool(notes)
