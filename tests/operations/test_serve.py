@@ -1,11 +1,14 @@
 """`flask serve` says where it is, stops at once on Ctrl-C, and refuses nonsense in a sentence."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
+from urllib.request import urlopen
 
 import pytest
 
@@ -35,6 +38,55 @@ def test_ctrl_c_stops_it_within_two_seconds_though_a_browser_keeps_its_connectio
     assert code == 0, server.said()
     assert "Traceback" not in server.said()
     assert took < 2
+
+
+def test_a_worker_that_is_killed_is_replaced(sqlite: Sqlite, tmp_path: Path) -> None:
+    with sqlite.copy() as url:
+        server = Server(url, tmp_path / "log")
+        server.start()
+        assert server.process is not None
+        killed = workers(server.process.pid)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        end = monotonic() + PATIENCE
+        while killed & workers(server.process.pid):
+            assert monotonic() < end, server.said()
+        with urlopen(f"{server.url}/ready", timeout=PATIENCE) as answer:  # noqa: S310 - ours
+            assert answer.status == 200
+        assert len(killed) == len(workers(server.process.pid)) == 2
+        server.stop()
+
+
+def workers(pid: int) -> set[int]:
+    """The processes that this one has started and that still run."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,stat=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+    found = (line.split() for line in listed.splitlines())
+    return {int(child) for child, state in found if not state.startswith("Z")}
+
+
+def test_the_memory_of_many_log_ins_at_once_is_given_back() -> None:
+    code = """
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from website.operations.serve import _give_back_memory
+from website.security.passwords import hash_password
+
+def kept():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+
+_give_back_memory()
+with ThreadPoolExecutor(4) as pool:
+    before = kept()
+    list(pool.map(hash_password, ["a long password"] * 16))
+    print(kept() - before)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(said.stdout) < 10  # MB; one hash takes 19
 
 
 def test_garbage_is_collected_again_once_the_site_is_loaded() -> None:

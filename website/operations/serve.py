@@ -1,25 +1,28 @@
 """`flask serve`: the site on the production server."""
 
-import os
+import ctypes
 import socket
-import sys
+from contextlib import suppress
 
 import click
-from flask import current_app
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, pass_script_info
+
+# glibc's M_MMAP_THRESHOLD (mallopt(3)), and the bytes from which memory goes back when it is freed.
+_MMAP_THRESHOLD, _LARGE = -3, 1024 * 1024
 
 
 @click.command()
-@with_appcontext
-def serve() -> None:
+@pass_script_info
+def serve(info: ScriptInfo) -> None:
     """Serve the site with Granian, until Ctrl-C.
 
     \b
     HOST, PORT, WORKERS and THREADS are settings. Example:
       PORT=8000 flask serve
     """
-    config = current_app.config
+    config = info.load_app().config
     _refuse_taken(config["HOST"], config["PORT"])
+    _give_back_memory()
     click.echo(f"Octavo is at {config['PUBLIC_URL']} (Ctrl-C stops it)")
     arguments = {
         "--interface": "wsgi",
@@ -31,9 +34,18 @@ def serve() -> None:
         "--workers-kill-timeout": 1,
         "--log-level": "error",
     }
-    command = [sys.executable, "-m", "granian", "--no-ws", "--respawn-failed-workers"]
-    command += [str(part) for pair in arguments.items() for part in pair]
-    os.execv(sys.executable, [*command, "main:app"])  # noqa: S606 - no shell is wanted
+    from granian.cli import cli  # other commands start without it
+
+    # In this process: its workers are forked from it, and have the application already.
+    flags = ["--no-ws", "--respawn-failed-workers"]
+    cli.main([*flags, *(str(part) for pair in arguments.items() for part in pair), "main:app"])
+
+
+def _give_back_memory() -> None:
+    """Let what many log-ins hash at once take memory for that long only: by itself glibc would keep
+    as much as they ever took."""
+    with suppress(AttributeError, OSError):  # another C library
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def _refuse_taken(host: str, port: int) -> None:
