@@ -1,11 +1,12 @@
 """The database, and everything that is true of one dialect and not of the other."""
 
 import os
+import select
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
@@ -66,12 +67,13 @@ class SafeSession(FlaskSession):
     """
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
-        bind = super().get_bind(*args, **kwargs)
-        if self.info.get("reads"):
-            return bind
-        if "bind" not in self.info:
-            self.info["bind"] = bind.execution_options(**_IMMEDIATE)
-        return self.info["bind"]
+        how = "reader" if self.info.get("reads") else "writer"
+        if how not in self.info:
+            bind = super().get_bind(*args, **kwargs)
+            self.info[how] = (
+                _reader(bind) if how == "reader" else bind.execution_options(**_IMMEDIATE)
+            )
+        return self.info[how]
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": SafeSession})
@@ -112,9 +114,18 @@ def changed(statement: UpdateBase, values: Mapping[str, Any] | None = None) -> i
     return cast("CursorResult[Any]", db.session.execute(statement, values)).rowcount
 
 
+@lru_cache(8)
+def _reader(engine: Engine) -> Engine:
+    """For what only reads. On PostgreSQL each statement sees what is committed, with a transaction
+    around several or without; and to begin and end one takes longer than most that are read."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def reading() -> Connection:
     """A connection for one read, outside the session: `with reading() as connection`."""
-    return db.engine.connect()
+    return _reader(db.engine).connect()
 
 
 def writing() -> AbstractContextManager[Connection]:
@@ -172,7 +183,7 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
     wait = (
         {"options": f"-c lock_timeout={BUSY_SECONDS:.0f}s"} if "options" not in parts.query else {}
     )
-    return options | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, **wait}}
+    return options | {"connect_args": {"connect_timeout": 5, **wait}}
 
 
 def init_app(app: Flask) -> None:
@@ -190,6 +201,17 @@ def prepare(engine: Engine) -> None:
     """What an engine of ours needs before its first connection."""
     if engine.dialect.name == "sqlite":
         set_up_sqlite(engine)
+    else:
+        event.listen(engine, "checkout", _still_open)
+
+
+def _still_open(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Make a connection anew that the server has ended: its farewell waits to be read. To look for
+    that takes a hundredth of asking the server."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError("the server ended the connection")
 
 
 def set_up_sqlite(engine: Engine) -> None:

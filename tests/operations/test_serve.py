@@ -51,7 +51,7 @@ def test_a_worker_that_is_killed_is_replaced(sqlite: Sqlite, tmp_path: Path) -> 
         end = monotonic() + PATIENCE
         while killed & workers(server.process.pid):
             assert monotonic() < end, server.said()
-        with urlopen(f"{server.url}/ready", timeout=PATIENCE) as answer:  # noqa: S310 - ours
+        with urlopen(f"{server.url}/ready", timeout=PATIENCE) as answer:
             assert answer.status == 200
         assert len(killed) == len(workers(server.process.pid)) == 2
         server.stop()

@@ -5,12 +5,13 @@ import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import lucide.jinja
 from flask import Flask, Response, abort, current_app, make_response, request, url_for
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from website.http.access import public
@@ -48,22 +49,17 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a static file, with the hash of what is in it."""
-    stem, dot, suffix = name.rpartition(".")
-    return url_for("static", name=f"{stem}.{load()[name].digest}{dot}{suffix}")
+    return _shown().addresses[name]
 
 
 def icon(name: str) -> Markup:
     """An icon of the sprite, decorative: the words beside it are what is read out."""
-    assert name in ICONS, name
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
-        asset("icons.svg"), name
-    )
+    return _shown().icons[name]
 
 
-def import_map() -> dict[str, dict[str, str]]:
+def import_map() -> Markup:
     """The hashed address of each script, so that one module can import another by its name."""
-    names = [name for name in load() if name.endswith(".js")]
-    return {"imports": {f"octavo/{Path(name).stem}": asset(name) for name in names}}
+    return _shown().import_map
 
 
 @public
@@ -89,7 +85,45 @@ def load() -> dict[str, Asset]:
     """Every static file by name; read once, or anew each time under the debugger."""
     if current_app.debug:
         _read.cache_clear()
+        _show.cache_clear()
     return _read()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What pages say of the files: it is the same on each of them."""
+
+    addresses: dict[str, str]
+    icons: dict[str, Markup]
+    import_map: Markup
+
+
+def _shown() -> Shown:
+    if current_app.debug:
+        load()
+    return _show(request.script_root)
+
+
+@lru_cache(8)
+def _show(_root: str) -> Shown:
+    """For a site at this path of its host."""
+    addresses = {name: _address(name, asset.digest) for name, asset in load().items()}
+    drawing = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>')
+    scripts = {
+        f"octavo/{Path(name).stem}": address
+        for name, address in addresses.items()
+        if name.endswith(".js")
+    }
+    return Shown(
+        addresses,
+        {name: drawing.format(addresses["icons.svg"], name) for name in ICONS},
+        htmlsafe_json_dumps({"imports": scripts}),
+    )
+
+
+def _address(name: str, digest: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return url_for("static", name=f"{stem}.{digest}{dot}{suffix}")
 
 
 @cache

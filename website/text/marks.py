@@ -1,6 +1,9 @@
 """Where words stand in a text, so that a page can mark them."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from website.text.folding import fold_each, fold_sign
@@ -20,14 +23,12 @@ def marked(text: str, words: list[str]) -> list[Piece]:
     folded = parts if isinstance(parts, str) else "".join(parts)
     if not any(word in folded for word in words):
         return [Piece(text, False)] if text else []
-    places: Sequence[int] = range(len(text))
-    if len(folded) != len(text) or not all(parts):
-        places = [at for at, part in enumerate(parts) for _ in part]
+    place = _places(parts)
     spans: list[tuple[int, int]] = []
     for word in words:
         at = folded.find(word)
         while at >= 0:
-            spans.append((places[at], places[at + len(word) - 1] + 1))
+            spans.append((place(at), place(at + len(word) - 1) + 1))
             at = folded.find(word, at + len(word))
     pieces: list[Piece] = []
     end = 0
@@ -51,6 +52,14 @@ def around(text: str, folded: str, words: list[str]) -> str:
     line = " ".join(rest[: 4 * LENGTH].split())
     shown = line[:LENGTH]
     return ("… " if before else "") + shown + ("…" if len(line) > LENGTH else "")
+
+
+def _places(parts: str | list[str]) -> Callable[[int], int]:
+    """Of which sign of the text a sign of what it folds to is a part, by their numbers."""
+    if isinstance(parts, str):
+        return int
+    ends = [*accumulate(map(len, parts))]
+    return partial(bisect_right, ends)
 
 
 def _folded(text: str) -> str | list[str]:

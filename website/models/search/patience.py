@@ -1,10 +1,11 @@
 """A search that would take long is given up: nobody waits for it, and it holds nobody up."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from website.database import db
@@ -22,23 +23,31 @@ class TookTooLong(Exception):
 
 @contextmanager
 def patience(seconds: float) -> Iterator[None]:
-    """Raises TookTooLong; on PostgreSQL the limit is each statement's, to the transaction's end."""
-    connection = db.session.connection()
-    raw = connection.connection.driver_connection
-    of_sqlite = connection.dialect.name == "sqlite"
-    if of_sqlite:
-        end = monotonic() + seconds
-        raw.set_progress_handler(lambda: monotonic() > end, _OFTEN)  # type: ignore[union-attr]
-    else:
-        milliseconds = f"{seconds * 1000:.0f}"
-        connection.execute(select(func.set_config("statement_timeout", milliseconds, True)))
+    """Raises TookTooLong; on PostgreSQL the limit is each statement's."""
     try:
-        yield
+        with _limited(db.session.connection(), seconds):
+            yield
     except OperationalError as error:
         if str(error.orig) in _GIVEN_UP or getattr(error.orig, "sqlstate", None) in _GIVEN_UP:
             db.session.rollback()
             raise TookTooLong from error
         raise
-    finally:
-        if of_sqlite:
-            raw.set_progress_handler(None, 0)  # type: ignore[union-attr]
+
+
+@contextmanager
+def _limited(connection: Connection, seconds: float) -> Iterator[None]:
+    raw: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        end = monotonic() + seconds
+        raw.set_progress_handler(lambda: monotonic() > end, _OFTEN)
+        try:
+            yield
+        finally:
+            raw.set_progress_handler(None, 0)
+    else:
+        raw.execute(f"SET statement_timeout = {seconds * 1000:.0f}")
+        try:
+            yield
+        finally:
+            with suppress(raw.Error):  # it is lost
+                raw.execute("RESET statement_timeout")
