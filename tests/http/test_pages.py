@@ -1,10 +1,16 @@
 """What templates can say: dates, sentences, and where one is."""
 
+from html.parser import HTMLParser
+
 import time_machine
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.http.page import Page
 from tests.people import Person, enrol, text_of
+from website.http.pages import marks
+from website.text.marks import Piece
 
 
 def test_a_list_says_a_moment_as_short_as_it_can(app: Flask) -> None:
@@ -45,3 +51,34 @@ def test_a_page_says_where_one_is(alice: Person) -> None:
             item.attributes["href"] for item in page.elements if "aria-current" in item.attributes
         ]
         assert here == [address]
+
+
+@given(st.lists(st.builds(Piece, st.text(alphabet="a<>&\"'/ é日", max_size=6), st.booleans())))
+def test_what_is_marked_is_marked_and_no_text_becomes_markup(pieces: list[Piece]) -> None:
+    page = Texts()
+    page.feed(marks(pieces))
+    page.close()
+    assert "".join(page.all) == "".join(piece.text for piece in pieces)
+    assert "".join(page.marked) == "".join(piece.text for piece in pieces if piece.marked)
+    assert page.tags <= {"mark"}
+
+
+class Texts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[str] = []
+        self.marked: list[str] = []
+        self.tags: set[str] = set()
+        self.within = False
+
+    def handle_starttag(self, tag: str, _attributes: object) -> None:
+        self.tags.add(tag)
+        self.within = True
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.within = False
+
+    def handle_data(self, data: str) -> None:
+        self.all.append(data)
+        if self.within:
+            self.marked.append(data)

@@ -1,15 +1,18 @@
 """What templates can say: who is signed in, when something was, and flashed sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 from flask import Flask, current_app, flash, get_flashed_messages, request
 from flask_login import current_user
+from markupsafe import Markup
 
 from website.database import now
 from website.models.trashable import days_left
 from website.security.tokens import token_hash
+from website.text.marks import Piece
 
 _AGES = (
     (timedelta(days=1), "Last 24 hours"),
@@ -21,7 +24,9 @@ _AGES = (
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, days_left=days_left, by_age=by_age, number="{:,}".format)
+    app.jinja_env.filters.update(
+        day=day, days_left=days_left, by_age=by_age, number="{:,}".format, marks=marks
+    )
     app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at, counted=counted)
 
 
@@ -57,6 +62,13 @@ def wants_json() -> bool:
 def at(endpoint: str) -> bool:
     """Whether this is the page of that name, for `aria-current`."""
     return request.endpoint == endpoint
+
+
+def marks(pieces: Iterable[Piece]) -> Markup:
+    """A text with what was looked for marked. A template would do it in five times the time: there
+    may be hundreds of pieces on a page."""
+    shown = (f"<mark>{escape(text)}</mark>" if marked else escape(text) for text, marked in pieces)
+    return Markup("".join(shown))  # noqa: S704 - every text is escaped, above
 
 
 def by_age(rows: Sequence[Any], pins: bool = False) -> list[tuple[str, list[Any]]]:

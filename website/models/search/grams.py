@@ -18,18 +18,17 @@ def of_note(user_id: int, title: str, text: str) -> set[int]:
     return _numbers(_grams(title), seeds[0]) | _numbers(_grams(f"{title} {text}"), seeds[1])
 
 
-def of_words(user_id: int, words: str, *, in_title: bool) -> list[int]:
-    """The numbers of every note in which these words occur, folded."""
+def of_words(user_id: int, words: str, *, in_title: bool, sparsely: bool = False) -> list[int]:
+    """The numbers of every note in which these words occur, folded; sparsely, of no more runs than
+    have all the signs of a word."""
     found: dict[str, None] = {}
     for word in words.split(" "):
-        longest = min(len(word), LENGTH)
-        runs = [word[at : at + longest] for at in range(len(word) - longest + 1)]
-        found |= dict.fromkeys(runs if len(runs) <= MAX_ASKED else _spread(runs))
+        last = max(len(word) - LENGTH, 0)
+        places = [*range(0, last, LENGTH if sparsely else 1), last]
+        if len(places) > MAX_ASKED:
+            places = [last * at // (MAX_ASKED - 1) for at in range(MAX_ASKED)]
+        found |= dict.fromkeys(word[at : at + LENGTH] for at in places)
     return sorted(_numbers(found, _seeds(user_id)[not in_title]))
-
-
-def _spread(runs: list[str]) -> list[str]:
-    return [runs[at * (len(runs) - 1) // (MAX_ASKED - 1)] for at in range(MAX_ASKED)]
 
 
 def _grams(text: str) -> set[str]:

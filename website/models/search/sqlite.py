@@ -56,11 +56,14 @@ def among(clauses: Sequence[int]) -> tuple[FromClause, ColumnElement[bool], Colu
 
 def asked(clauses: Sequence[Sequence[Sequence[int]]]) -> dict[str, Any]:
     """Every clause, of which one term must hold, of which all numbers must."""
-    return {
-        "match": " AND ".join(
-            f"({' OR '.join(f'({_all(numbers)})' for numbers in clause)})" for clause in clauses
-        )
-    }
+    alone = {number for clause in clauses if len(clause) == 1 for number in clause[0]}
+    parts = [_all(sorted(alone))] if alone else []
+    parts += [
+        f"({' OR '.join(f'({_all(numbers)})' for numbers in clause)})"
+        for clause in clauses
+        if len(clause) > 1
+    ]
+    return {"match": " AND ".join(parts)}
 
 
 def _all(numbers: Sequence[int]) -> str:

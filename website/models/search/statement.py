@@ -90,8 +90,16 @@ def words(query: Query, user_id: int, dialect: str) -> dict[str, Any]:
         elif term.moment is not None:
             values[f"term_{number}"] = term.moment
     bound = [query.clauses[at] for at in _bound(shape(query))]
+    # The index walks along every run that it is asked for. Where several words must all occur, they
+    # leave few notes as it is.
+    sparsely = len(bound) > 1
     numbers = [
-        [grams.of_words(user_id, term.value, in_title=term.field is Field.TITLE) for term in clause]
+        [
+            grams.of_words(
+                user_id, term.value, in_title=term.field is Field.TITLE, sparsely=sparsely
+            )
+            for term in clause
+        ]
         for clause in bound
     ]
     return values | (BY_DIALECT[dialect].asked(numbers) if numbers else {})
