@@ -180,10 +180,10 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
         options |= {"pool_size": threads, "max_overflow": 2}
     if parts.get_backend_name() == "sqlite":
         return options | {"connect_args": {"timeout": BUSY_SECONDS}}
-    wait = (
-        {"options": f"-c lock_timeout={BUSY_SECONDS:.0f}s"} if "options" not in parts.query else {}
-    )
-    return options | {"connect_args": {"connect_timeout": 5, **wait}}
+    settings = f"-c lock_timeout={BUSY_SECONDS:.0f}s {parts.query.get('options', '')}".strip()
+    # Not prepared: after some times PostgreSQL would plan a search without looking at its words.
+    connect = {"connect_timeout": 5, "options": settings, "prepare_threshold": None}
+    return options | {"connect_args": connect}
 
 
 def init_app(app: Flask) -> None:

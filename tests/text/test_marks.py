@@ -1,19 +1,16 @@
 """What is marked is what was looked for, where it stands, and nothing of the text is lost."""
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from website.text.folding import fold
-from website.text.marks import LENGTH, around, marked
+from website.text.marks import EDGE, LENGTH, around, marked
 
 
 def shown(text: str, *words: str) -> str:
-    return "".join(
-        f"[{piece.text}]" if piece.marked else piece.text for piece in marked(text, [*words])
-    )
+    parts = marked(text, [*words]).split(EDGE)
+    return "".join(f"[{part}]" if at % 2 else part for at, part in enumerate(parts))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +29,7 @@ def shown(text: str, *words: str) -> str:
         ("日本", ["本"], "日[本]"),
         ("nothing", ["x"], "nothing"),
         ("", ["x"], ""),
+        ("\0a\0b", ["b"], "a[b]"),
     ],
 )
 def test_the_words_are_marked_where_they_stand(text: str, words: list[str], expected: str) -> None:
@@ -46,11 +44,11 @@ def test_nothing_is_lost_and_what_is_marked_folds_to_what_was_looked_for(
     text: str, words: list[str]
 ) -> None:
     asked = [word for word in map(fold, words) if word]
-    pieces = marked(text, asked)
-    assert "".join(piece.text for piece in pieces) == text
-    assert all(piece.text for piece in pieces)
-    assert all(one.marked != next_.marked for one, next_ in itertools.pairwise(pieces))
-    assert any(piece.marked for piece in pieces) == any(word in fold(text) for word in asked)
+    parts = marked(text, asked).split(EDGE)
+    assert "".join(parts) == text
+    assert len(parts) % 2 == 1
+    assert all(parts[1:-1])  # but for the ends, no two edges touch
+    assert (len(parts) > 1) == any(word in fold(text) for word in asked)
 
 
 def test_a_line_is_shown_from_shortly_before_the_first_word() -> None:

@@ -3,26 +3,23 @@
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
-from itertools import accumulate
-from typing import NamedTuple
+from itertools import accumulate, pairwise
 
 from website.text.folding import fold_each, fold_sign
 
 BEFORE = 60  # signs shown before the first of the words
 LENGTH = 160
+EDGE = "\0"  # stands where what is marked begins and ends; no text that is kept has one
 
 
-class Piece(NamedTuple):
-    text: str
-    marked: bool
-
-
-def marked(text: str, words: list[str]) -> list[Piece]:
-    """The text in pieces, marked wherever one of the words stands; the words are folded."""
+def marked(text: str, words: list[str]) -> str:
+    """The text with an EDGE before and after each place where one of the words stands; the words
+    are folded."""
+    text = text.replace(EDGE, "")
     parts = _folded(text)
     folded = parts if isinstance(parts, str) else "".join(parts)
     if not any(word in folded for word in words):
-        return [Piece(text, False)] if text else []
+        return text
     place = _places(parts)
     spans: list[tuple[int, int]] = []
     for word in words:
@@ -30,17 +27,13 @@ def marked(text: str, words: list[str]) -> list[Piece]:
         while at >= 0:
             spans.append((place(at), place(at + len(word) - 1) + 1))
             at = folded.find(word, at + len(word))
-    pieces: list[Piece] = []
-    end = 0
+    edges = [0]
     for begin, until in sorted(spans):
-        if begin > end:
-            pieces.append(Piece(text[end:begin], False))
-        elif pieces and until > end:  # it goes on from the one before, or begins within it
-            begin = end - len(pieces.pop().text)
-        if until > end:
-            pieces.append(Piece(text[begin:until], True))
-            end = until
-    return [*pieces, Piece(text[end:], False)] if text[end:] else pieces
+        if begin > edges[-1] or len(edges) == 1:
+            edges += (begin, until)
+        else:  # it goes on from the one before, or begins within it
+            edges[-1] = max(edges[-1], until)
+    return EDGE.join(text[begin:end] for begin, end in pairwise([*edges, len(text)]))
 
 
 def around(text: str, folded: str, words: list[str]) -> str:

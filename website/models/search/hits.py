@@ -11,7 +11,7 @@ from website.models.findable import Findable
 from website.models.listing import Row
 from website.models.note import Note
 from website.models.taggable import tags_of
-from website.text.marks import Piece, around, marked
+from website.text.marks import EDGE, around, marked
 
 _FINDABLE: Any = Findable.__table__
 _NOTE: Any = Note.__table__
@@ -25,11 +25,11 @@ _texts = (
 
 @dataclass(frozen=True)
 class Hit(Row):
-    """A note that was found, with what was looked for marked."""
+    """A note that was found, with an EDGE on both sides of what was looked for."""
 
     place: str | None  # "Archive" or "Trash", where it is not in the list
-    shown_heading: list[Piece]
-    shown_excerpt: list[Piece]
+    shown_heading: str
+    shown_excerpt: str
 
 
 def hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
@@ -41,7 +41,7 @@ def hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
     further = [
         row.id
         for row in rows
-        if words and not any(piece.marked for piece in headings[row.id] + excerpts[row.id])
+        if words and EDGE not in headings[row.id] and EDGE not in excerpts[row.id]
     ]
     if further:
         for note_id, body, text in db.session.execute(_texts, {"note_ids": further}):
