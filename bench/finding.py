@@ -27,14 +27,14 @@ from bench.saving import send
 from tests.databases import make_app, upgrade
 from tests.people import Browser, Person, enrol
 from website import db
-from website.models.listing import Place
+from website.models.listing import PAGE_SIZE, Place
 from website.models.shelf import Shelf
 
 RESULTS = Path(__file__).parent / "results" / "finding"
 TRIED = Path(__file__).with_name("tried_finding.md")  # what the figures do not say
 TITLE = "Lists and searches, beside a page from memory"
 SIZES = 1_000, 100_000  # notes of one person
-DEEP = 1_000  # the page that a deep list shows; the last one, where there are fewer
+DEEP = 1_000  # the page that a deep list shows; the last full one, where there are fewer
 # `flask seed` writes words as often as people do, so these are common and rare; the rarest is ours.
 SEARCHES = {
     "a common word": "the", "a rare word": "zzqxj", "two letters": "zu", "one Chinese sign": "日",
@@ -74,16 +74,18 @@ class Library:
 
 
 def deep(app: flask.Flask, user_id: int) -> str:
-    """The address of page DEEP of a person's list, or of the last one."""
-    after = ""
+    """The address of page DEEP of a person's list, or of the last one that is full."""
+    address = after = ""
     with app.app_context():
-        for _ in range(DEEP - 1):
-            found = Shelf(user_id).page(Place.LIST, after=after or None).after
-            if found is None:
+        for _ in range(DEEP):
+            page = Shelf(user_id).page(Place.LIST, after=after or None)
+            if len(page.rows) == PAGE_SIZE:
+                address = f"/notes?after={after}" if after else "/notes"
+            if page.after is None:
                 break
-            after = found
+            after = page.after
         db.session.rollback()
-    return f"/notes?after={after}" if after else "/notes"
+    return address or "/notes"
 
 
 def analyze(app: flask.Flask) -> None:

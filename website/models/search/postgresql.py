@@ -28,7 +28,7 @@ _CLEAR = text("DELETE FROM findable_index")
 
 
 def add(row_id: int, grams: Iterable[int]) -> None:
-    db.session.execute(_ADD, {"id": row_id, "grams": [_signed(gram) for gram in grams]})
+    db.session.execute(_ADD, {"id": row_id, "grams": [signed(gram) for gram in grams]})
 
 
 def remove(row_id: int, grams: Iterable[int]) -> None:
@@ -59,7 +59,7 @@ def among(clauses: Sequence[int]) -> tuple[FromClause, ColumnElement[bool], Colu
 def asked(clauses: Sequence[Sequence[Sequence[int]]]) -> dict[str, Any]:
     """Every clause, of which one term must hold, of which all numbers must."""
     return {
-        f"numbers_{at}_{term}": [*map(_signed, numbers)]
+        f"numbers_{at}_{term}": [*map(signed, numbers)]
         for at, clause in enumerate(clauses)
         for term, numbers in enumerate(clause)
     }
@@ -69,5 +69,6 @@ def _parameter(at: int, term: int) -> Any:
     return bindparam(f"numbers_{at}_{term}", type_=ARRAY(Integer))
 
 
-def _signed(number: int) -> int:
+def signed(number: int) -> int:
+    """A number of 32 bits as PostgreSQL's integer has it."""
     return number - 2**31
