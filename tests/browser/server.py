@@ -50,7 +50,7 @@ class Server:
         """Start it and wait until `/ready` answers with this status; what it says there."""
         self.begin()
         end = monotonic() + PATIENCE
-        while (answer := self._ready()) is None or answer[0] != status:
+        while (answer := self.ready()) is None or answer[0] != status:
             assert not self._ended(0.02), self.said()
             assert monotonic() < end, self.said()
         return answer[1]
@@ -77,7 +77,8 @@ class Server:
             return False
         return True
 
-    def _ready(self) -> tuple[int, str] | None:
+    def ready(self) -> tuple[int, str] | None:
+        """The status of `/ready` and what it says; None where nobody listens."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request("GET", "/ready")
