@@ -30,6 +30,10 @@ def shown(text: str, *words: str) -> str:
         ("nothing", ["x"], "nothing"),
         ("", ["x"], ""),
         ("\0a\0b", ["b"], "a[b]"),
+        ("… a b…", ["a b"], "… [a b]…"),
+        ("… a … b…", ["..."], "… a […] b…"),
+        ("…", ["..."], "…"),
+        ("\0", ["a"], ""),
     ],
 )
 def test_the_words_are_marked_where_they_stand(text: str, words: list[str], expected: str) -> None:

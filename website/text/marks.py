@@ -15,7 +15,13 @@ EDGE = "\0"  # stands where what is marked begins and ends; no text that is kept
 def marked(text: str, words: list[str]) -> str:
     """The text with an EDGE before and after each place where one of the words stands; the words
     are folded."""
-    text = text.replace(EDGE, "")
+    before = "… " if text.startswith("… ") else ""
+    after = "…" if text.endswith("…") else ""  # what was cut off, and no part of the text
+    inner = text[len(before) : len(text) - len(after)].replace(EDGE, "")
+    return f"{before}{_marked(inner, words)}{after}"
+
+
+def _marked(text: str, words: list[str]) -> str:
     parts = _folded(text)
     folded = parts if isinstance(parts, str) else "".join(parts)
     if not any(word in folded for word in words):
