@@ -31,8 +31,10 @@ from tests.browser.server import ROOT, SECRET_KEY, free_port
 from tests.databases import upgrade
 
 RESULTS = Path(__file__).parent / "results" / "serving"
+TRIED = Path(__file__).with_name("tried_serving.md")  # what the figures do not say
 TITLE = "The production server, beside a page from memory"
 SIZES = 1_000, 100_000, 1_000_000  # notes of one person; all but the fewest in one database
+GOALS = 100_000  # the size that the goals are set for; others are for information
 MOST = {"create": 4.5, "edit": 4.5, "log in": None} | dict.fromkeys(SEARCHES, 3.5)
 GROWTH = {"the list": 1.2, f"page {DEEP:,} of the list": 1.2} | dict.fromkeys(SEARCHES, 2.5)
 
@@ -87,7 +89,7 @@ def measured(corpus: Corpus, limit: Peer, seconds: float, rounds: int) -> Measur
 
 
 def rows(where: str, sizes: Sequence[Measured]) -> Iterator[Row]:
-    """The goals, for every corpus but the smallest, from which they grew."""
+    """Every corpus but the smallest, from which they grew; with goals for the one that has them."""
     small, *others = sizes
     for large in others or [small]:
         yield from _rows(where, small, large)
@@ -99,18 +101,24 @@ def rows(where: str, sizes: Sequence[Measured]) -> Iterator[Row]:
 
 def _rows(where: str, small: Measured, large: Measured) -> Iterator[Row]:
     most, of = max(CONNECTIONS), f"{large.notes:,} notes, {where}"
+
+    def goal(value: float | None) -> float | None:
+        return value if large.notes == GOALS else None
+
     bare = [load.each for load in large.limits[most]]
     for name in dict.fromkeys(name for name, _ in large.loads):
         each = large.each(name)
         yield Row(
             f"{name[0].upper()}{name[1:]}, {of}", milliseconds("processor", each),
-            milliseconds("from memory", bare), ratios(each, bare), at_most=MOST.get(name, 3.0),
+            milliseconds("from memory", bare), ratios(each, bare),
+            at_most=goal(MOST.get(name, 3.0)),
         )  # fmt: skip
         if name in GROWTH and small is not large:
             few = small.each(name)
             yield Row(
                 f"The same, beside {small.notes:,} notes", milliseconds("processor", each),
-                milliseconds("among few", few), ratios(each, few), at_most=GROWTH[name],
+                milliseconds("among few", few), ratios(each, few),
+                at_most=goal(GROWTH[name]),
             )  # fmt: skip
         wrong = sum(
             load.wrong for (one, _), some in large.loads.items() if one == name for load in some
@@ -123,11 +131,11 @@ def _rows(where: str, small: Measured, large: Measured) -> Iterator[Row]:
     limits = [load.per_second for load in large.limits[most]]
     yield Row(
         f"Lists in a second over {most} connections, {of}", f"{median(lists):.0f}",
-        f"from memory {median(limits):.0f}", ratios(lists, limits), at_least=0.40,
+        f"from memory {median(limits):.0f}", ratios(lists, limits), at_least=goal(0.40),
     )  # fmt: skip
     yield Row(
         f"The same while four log in without a pause, {of}", "lists beside them", "lists alone",
-        large.beside_log_ins, at_least=0.30,
+        large.beside_log_ins, at_least=goal(0.30),
     )  # fmt: skip
     yield Row(
         f"A worker's memory, MB, {of}", f"{large.memory:.0f}",
@@ -280,6 +288,7 @@ def main(quick: bool, sizes: str, folder: Path | None, rounds: int) -> None:
         facts, found, words, shown = measure(
             folder.absolute(), numbers, 0.3 if quick else 2.0, 1 if quick else rounds
         )  # fmt: skip
+    words += f"\n{TRIED.read_text('utf-8')}"
     click.echo(report.markdown(TITLE, facts, found) + words)
     if not quick:
         report.write(RESULTS, TITLE, facts, found, words)

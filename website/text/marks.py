@@ -16,9 +16,11 @@ def marked(text: str, words: list[str]) -> str:
     """The text with an EDGE before and after each place where one of the words stands; the words
     are folded."""
     before = "… " if text.startswith("… ") else ""
-    after = "…" if text.endswith("…") else ""  # what was cut off, and no part of the text
-    inner = text[len(before) : len(text) - len(after)].replace(EDGE, "")
-    return f"{before}{_marked(inner, words)}{after}"
+    inner = text[len(before) :]
+    if inner.endswith("…"):  # what was cut off there is no part of the text
+        inner = inner[:-1].rstrip(" ")
+    after = text[len(before) + len(inner) :]
+    return f"{before}{_marked(inner.replace(EDGE, ''), words)}{after}"
 
 
 def _marked(text: str, words: list[str]) -> str:

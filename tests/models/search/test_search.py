@@ -16,6 +16,7 @@ from website import db
 from website.models import Findable
 from website.models.content import Content
 from website.models.listing import PAGE_SIZE, BadCursor, Page
+from website.models.search import postgresql
 from website.models.search.grammar import parse
 from website.models.search.index import MAX_WAITING, begin_anew, take_in, take_in_all
 from website.models.search.search import Search
@@ -244,3 +245,35 @@ def test_words_that_fold_to_many_more_are_cut_and_find_what_they_begin(alice: Pe
     note = alice.write("", "\ufdfa" * 900)
     assert find(alice, "\ufdfa" * 900) == [note]
     assert max(len(word) for word in parse("\ufdfa" * 900).words) <= 1_000
+
+
+@pytest.mark.postgresql_only
+def test_on_postgresql_however_far_is_walked_without_the_index_the_same_is_found(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = {"alpha": 2, "beta": 7, "gamma": 50}
+    written = []
+    for number in range(120):
+        said = [word for word, every in words.items() if number % every == 0]
+        titled = "alpha" if number % 40 == 0 else f"note {number}"
+        written.append((alice.write(titled, " ".join(said)), titled, said))
+    index_all(alice)
+    written += [(alice.write("late", "alpha beta"), "late", ["alpha", "beta"]) for _ in range(3)]
+    asked: dict[str, Callable[[list[str]], bool]] = {
+        "alpha": lambda said: "alpha" in said,
+        "beta": lambda said: "beta" in said,
+        "gamma": lambda said: "gamma" in said,
+        "alpha beta": lambda said: {"alpha", "beta"} <= {*said},
+        "beta or gamma": lambda said: bool({"beta", "gamma"} & {*said}),
+        "alpha -beta": lambda said: "alpha" in said and "beta" not in said,
+        "nowhere": lambda _said: False,
+    }
+    for windows in ((), (1,), (2, 5), (5, 1_000), (1_000,)):
+        for often in (0, 30, 2_000):
+            monkeypatch.setattr(postgresql, "WINDOWS", windows)
+            monkeypatch.setattr(postgresql, "OFTEN", often)
+            for typed, holds in asked.items():
+                newest = [one for one in reversed(written) if holds(one[2])]
+                called = typed in {"alpha", "alpha -beta"}
+                expected = sorted(newest, key=lambda one: not called or one[1] != "alpha")
+                assert find(alice, typed) == [one[0] for one in expected], (windows, often, typed)

@@ -1,6 +1,6 @@
 """The index on PostgreSQL: the numbers of a note as an array, behind GIN."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -9,19 +9,23 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
-    and_,
     bindparam,
     column,
     or_,
     select,
     table,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from website.database import db
 from website.models.findable import Findable
 
+# GIN gives all that it finds, in no order: a common word is met sooner on the way from the newest.
+# Notes of the person that are walked along before it is asked; the second, if it finds OFTEN.
+WINDOWS: tuple[int, ...] = (1_000, 15_000)
+OFTEN = 2_000  # are read as soon as so many notes are walked along
 _index = table("findable_index", column("id", BigInteger), column("grams", ARRAY(Integer)))
 _ADD = text("INSERT INTO findable_index (id, grams) VALUES (:id, :grams)")
 _CLEAR = text("DELETE FROM findable_index")
@@ -47,13 +51,12 @@ def kept() -> Select[Any]:
 def among(clauses: Sequence[int]) -> tuple[FromClause, ColumnElement[bool], ColumnElement[Any]]:
     """What to read from, the condition, and the ids to order by; for clauses of so many terms,
     whose numbers `asked` gives."""
-    conditions = (
-        or_(*(_index.c.grams.contains(_parameter(at, term)) for term in range(terms)))
-        for at, terms in enumerate(clauses)
-    )
+    # In order by themselves, so that of what GIN finds no more is read than is shown; and computed,
+    # so that nobody walks along the index of everyone's ids.
+    place = (_index.c.id + 0).label("place")
+    ids = select(_index.c.id, place).where(*_conditions(clauses)).order_by(place.desc()).subquery()
     found: Any = Findable.__table__
-    source = _index.join(found, found.c.id == _index.c.id)
-    return source, and_(*conditions), found.c.id
+    return ids.join(found, found.c.id == ids.c.id), true(), ids.c.place
 
 
 def asked(clauses: Sequence[Sequence[Sequence[int]]]) -> dict[str, Any]:
@@ -63,6 +66,16 @@ def asked(clauses: Sequence[Sequence[Sequence[int]]]) -> dict[str, Any]:
         for at, clause in enumerate(clauses)
         for term, numbers in enumerate(clause)
     }
+
+
+def often(clauses: Sequence[int]) -> Select[Any]:
+    """Gives a row where the index finds more than OFTEN."""
+    return select(_index.c.id).where(*_conditions(clauses)).offset(OFTEN).limit(1)
+
+
+def _conditions(clauses: Sequence[int]) -> Iterator[ColumnElement[bool]]:
+    for at, terms in enumerate(clauses):
+        yield or_(*(_index.c.grams.contains(_parameter(at, term)) for term in range(terms)))
 
 
 def _parameter(at: int, term: int) -> Any:

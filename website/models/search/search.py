@@ -7,6 +7,7 @@ the folded text itself, in the same statement. So both databases find the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,13 +20,14 @@ from website.models.note import Note
 from website.models.search import statement
 from website.models.search.grammar import Field, Query, Term
 from website.models.search.hits import hits
-from website.models.search.index import lose
+from website.models.search.index import BY_DIALECT, lose
 from website.models.search.patience import FOR_ALL, PATIENCE, patience
 from website.models.selection import Selection
 from website.models.taggable import tagged
 
 _CURSOR = re.compile(r"([01])-([0-9a-z]{26})", re.ASCII)
 EVERYTHING = 2**31 - 1  # a limit that is none
+THE_END, NEWEST = 0, 2**62  # before every note, and after
 FEW = 5_000  # notes that are sorted sooner than as many are met on the way from the newest
 
 
@@ -78,15 +80,39 @@ class Search:
         )
         return [(query, None)] if titled == query else [(titled, None), (query, titled)]
 
-    def _found(self, query: Query, unless: Query | None, before: int | None, limit: int) -> Any:
+    def _found(
+        self, query: Query, unless: Query | None, before: int | None, limit: int
+    ) -> Sequence[Any]:
         """Up to `limit` notes of these, the newest first."""
         few = self._few(query)
-        asked = statement.found(
-            _dialect(), statement.shape(query), unless and statement.shape(unless),
-            few=few is not None, before=before is not None,
-        )  # fmt: skip
+        shapes = statement.shape(query), unless and statement.shape(unless)
         values = self._values(query, few, limit)
-        return db.session.execute(asked, values | ({} if before is None else {"before": before}))
+        found: list[Any] = []
+        if statement.is_bound(query) and any(term.field is Field.TEXT for term in query.terms):
+            found, before = self._walked(shapes, values, before)
+        if len(found) == limit or before == THE_END:
+            return found
+        asked = statement.found(_dialect(), *shapes, few=few is not None, before=before is not None)
+        values |= {"limit": limit - len(found)} | ({} if before is None else {"before": before})
+        return [*found, *db.session.execute(asked, values)]
+
+    def _walked(
+        self, shapes: tuple[Any, Any], values: dict[str, Any], before: int | None
+    ) -> tuple[list[Any], int | None]:
+        """What is found among the newest notes without the index, and before which to go on; texts
+        alone, as few titles hold a word."""
+        found: list[Any] = []
+        dialect, limit = _dialect(), values["limit"]
+        for window in BY_DIALECT[dialect].WINDOWS:
+            place = {"before": before or NEWEST, "window": window}
+            before = db.session.scalar(statement.since, values | place) or THE_END
+            left = {**place, "since": before, "limit": limit - len(found)}
+            found += db.session.execute(statement.walked(dialect, *shapes), values | left)
+            if len(found) == limit or before == THE_END:
+                break
+            if not db.session.scalar(statement.often(dialect, shapes[0]), values):
+                break
+        return found, before
 
     def _values(self, query: Query, few: list[int] | None, limit: int) -> dict[str, Any]:
         values = statement.words(query, self.user_id, _dialect()) | {"limit": limit}

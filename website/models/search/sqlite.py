@@ -18,6 +18,7 @@ from sqlalchemy import (
 from website.database import db
 from website.models.findable import Findable
 
+WINDOWS: tuple[int, ...] = ()  # FTS5 itself goes from the newest, and stops when it is told
 _index = table("findable_index", column("rowid"), column("findable_index"))
 _sizes = table("findable_index_docsize", column("id"))  # FTS5 has a row there for each of its own
 _ADD = text("INSERT INTO findable_index (rowid, grams) VALUES (:id, :grams)")

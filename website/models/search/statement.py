@@ -69,6 +69,29 @@ def found(
 
 
 @lru_cache(64)  # a statement of fifty terms is large
+def walked(dialect: str, asked: Shape, unless: Shape | None) -> Any:
+    """The same without the index, among the person's notes from `since` until before `before`."""
+    among = and_(_own(), _findable.id >= bindparam("since"), _holds_but(dialect, asked, unless))
+    return _statement(_FINDABLE, _findable.id, among, before=True)
+
+
+@lru_cache(64)  # a statement of fifty terms is large
+def often(dialect: str, asked: Shape) -> Any:
+    """Gives a row where the index finds so many that it is sooner walked along the notes."""
+    return BY_DIALECT[dialect].often([len(asked[at]) for at in _bound(asked)])
+
+
+# The last of the `window` notes of a person that come before `before`.
+since = (
+    select(_findable.id)
+    .where(_findable.user_id == bindparam("user_id"), _findable.id < bindparam("before"))
+    .order_by(_findable.id.desc())
+    .offset(bindparam("window") - 1)
+    .limit(1)
+)
+
+
+@lru_cache(64)  # a statement of fifty terms is large
 def ids(dialect: str, asked: Shape, *, few: bool = False) -> Any:
     """The ids of the notes that a query finds, in no order; `limit` is the database's greatest,
     without which SQLite would begin with all notes."""
@@ -120,13 +143,7 @@ def _places(
 
     All in one statement: a note that is taken into the index meanwhile is met in one of them.
     """
-    holds = _holds(asked, dialect)
-    if not any(field is Field.TRASH for clause in asked for field, _ in clause):
-        holds = and_(holds, _note.trashed_at.is_(None))
-    if unless is not None:
-        holds = and_(holds, not_(_holds(unless, dialect)))
-    user: Any = bindparam("user_id")
-    own = and_(_findable.user_id == user, _note.user_id == user)
+    holds, own = _holds_but(dialect, asked, unless), _own()
     if bound := _bound(asked):
         index = BY_DIALECT[dialect].among([len(asked[at]) for at in bound])
         source, condition, order = index
@@ -138,7 +155,21 @@ def _places(
         return [(_FINDABLE, _findable.id, and_(own, holds))]
     # What is computed is in no index, so that the database begins with the few.
     among = _findable.note_id.in_(bindparam("few", expanding=True))
-    return [(_FINDABLE, _findable.id + 0, and_(among, _note.user_id + 0 == user, holds))]
+    mine = _note.user_id + 0 == bindparam("user_id")
+    return [(_FINDABLE, _findable.id + 0, and_(among, mine, holds))]
+
+
+def _own() -> ColumnElement[bool]:
+    user: Any = bindparam("user_id")
+    return and_(_findable.user_id == user, _note.user_id == user)
+
+
+def _holds_but(dialect: str, asked: Shape, unless: Shape | None) -> ColumnElement[bool]:
+    """One query and not another; what lies in the trash only where it is asked for."""
+    holds = _holds(asked, dialect)
+    if not any(field is Field.TRASH for clause in asked for field, _ in clause):
+        holds = and_(holds, _note.trashed_at.is_(None))
+    return holds if unless is None else and_(holds, not_(_holds(unless, dialect)))
 
 
 def _statement(source: Any, order: Any, condition: Any, *, before: bool = False) -> Any:
