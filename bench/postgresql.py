@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tests.postgresql import Server, _binaries
 from website.models.search import grams
-from website.models.search.postgresql import signed
+from website.models.search.postgresql import array
 
 
 class Durable(Server):
@@ -137,5 +137,4 @@ def fill_index(url: str) -> None:
 
 def _line_of_index(row: tuple[int, int, str, str]) -> str:
     row_id, user_id, title, text = row
-    numbers = ",".join(str(signed(gram)) for gram in grams.of_note(user_id, title, text))
-    return f"{row_id}\t{{{numbers}}}\n"
+    return f"{row_id}\t{array(grams.of_note(user_id, title, text))}\n"

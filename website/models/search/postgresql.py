@@ -27,12 +27,17 @@ from website.models.findable import Findable
 WINDOWS: tuple[int, ...] = (1_000, 15_000)
 OFTEN = 2_000  # are read as soon as so many notes are walked along
 _index = table("findable_index", column("id", BigInteger), column("grams", ARRAY(Integer)))
-_ADD = text("INSERT INTO findable_index (id, grams) VALUES (:id, :grams)")
+_ADD = text("INSERT INTO findable_index (id, grams) VALUES (:id, CAST(:grams AS integer[]))")
 _CLEAR = text("DELETE FROM findable_index")
 
 
 def add(row_id: int, grams: Iterable[int]) -> None:
-    db.session.execute(_ADD, {"id": row_id, "grams": [signed(gram) for gram in grams]})
+    db.session.execute(_ADD, {"id": row_id, "grams": array(grams)})
+
+
+def array(grams: Iterable[int]) -> str:
+    """As PostgreSQL writes it; for a list of a thousand psycopg takes five times as long."""
+    return f"{{{','.join([str(_signed(gram)) for gram in grams])}}}"
 
 
 def remove(row_id: int, grams: Iterable[int]) -> None:
@@ -62,7 +67,7 @@ def among(clauses: Sequence[int]) -> tuple[FromClause, ColumnElement[bool], Colu
 def asked(clauses: Sequence[Sequence[Sequence[int]]]) -> dict[str, Any]:
     """Every clause, of which one term must hold, of which all numbers must."""
     return {
-        f"numbers_{at}_{term}": [*map(signed, numbers)]
+        f"numbers_{at}_{term}": [*map(_signed, numbers)]
         for at, clause in enumerate(clauses)
         for term, numbers in enumerate(clause)
     }
@@ -82,6 +87,5 @@ def _parameter(at: int, term: int) -> Any:
     return bindparam(f"numbers_{at}_{term}", type_=ARRAY(Integer))
 
 
-def signed(number: int) -> int:
-    """A number of 32 bits as PostgreSQL's integer has it."""
+def _signed(number: int) -> int:
     return number - 2**31
