@@ -39,7 +39,7 @@ test: $(VENV)/installed-dev ## The complete suite
 coverage: $(VENV)/installed-dev ## The same, and which lines it ran; that takes longer
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered
 
-bench: $(VENV)/installed-dev ## What releases, writing and finding cost beside the plain way; for an idle machine
+bench: $(VENV)/installed-dev ## What releases, writing, finding and serving cost beside the plain way; for an idle machine
 	$(BIN)/python -m bench.release
 	$(BIN)/python -m bench.writing
 	$(BIN)/python -m bench.finding

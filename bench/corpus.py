@@ -123,9 +123,12 @@ class Corpus:
 
             def read(asked: list[tuple[str, Any]] = asked) -> None:
                 for statement, values in asked:
-                    cursor.execute(statement, values).fetchall()
+                    cursor.execute(statement, values)
+                    if cursor.description:
+                        cursor.fetchall()
 
             found[name] = _median_seconds(read)
+        cursor.execute("DROP TABLE IF EXISTS bare")
         cursor.execute("CREATE TABLE bare (title TEXT, body TEXT)")
         row = f"INSERT INTO bare VALUES ('A new note', '{prose(2_000)}')"
         found["create"] = found["edit"] = _median_seconds(lambda: cursor.execute(row))
@@ -138,7 +141,7 @@ class Corpus:
         asked: list[tuple[str, Any]] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
-            if statement.startswith("SELECT"):
+            if statement.startswith(("SELECT", "SET ")):
                 asked.append((statement, values))
 
         event.listen(engine, "before_cursor_execute", note)

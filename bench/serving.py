@@ -280,6 +280,7 @@ def measure(
 def main(quick: bool, sizes: str, folder: Path | None, rounds: int) -> None:
     """Measure the server. To make a million notes takes the better part of an hour."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and clean up, as after Ctrl-C
+    tried = TRIED.read_text("utf-8")
     with unread_log(), ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="octavo-bench-")))
@@ -288,7 +289,7 @@ def main(quick: bool, sizes: str, folder: Path | None, rounds: int) -> None:
         facts, found, words, shown = measure(
             folder.absolute(), numbers, 0.3 if quick else 2.0, 1 if quick else rounds
         )  # fmt: skip
-    words += f"\n{TRIED.read_text('utf-8')}"
+    words += f"\n{tried}"
     click.echo(report.markdown(TITLE, facts, found) + words)
     if not quick:
         report.write(RESULTS, TITLE, facts, found, words)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.people import Browser, Person
 from website import db
-from website.database import Instant, engine_options, now, read_only, reading
+from website.database import Instant, engine_options, now, only_reading, read_only, reading, writing
+from website.models.search import search, statement
 
 
 @pytest.mark.sqlite_only
@@ -116,6 +117,55 @@ def test_on_postgresql_a_connection_that_was_cut_is_made_anew(
     assert alice.client.get("/notes").status_code == 200
 
 
+def settings_of(connection: Connection) -> tuple[object, ...]:
+    names = "statement_timeout", "enable_seqscan", "lock_timeout"
+    return tuple(connection.scalar(text(f"SHOW {name}")) for name in names)
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize("settings", [{"SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 1}}])
+def test_on_postgresql_a_search_leaves_the_connection_as_it_was(
+    alice: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert alice.client.get("/notes?q=words").status_code == 200
+    monkeypatch.setattr(search, "PATIENCE", 0.001)
+    monkeypatch.setattr(statement, "found", lambda *_more, **_most: text("SELECT pg_sleep(5)"))
+    assert alice.client.get("/notes?q=is:archived").status_code == 503
+    with app.app_context():
+        with writing() as connection:
+            assert settings_of(connection) == ("0", "on", "5s")
+        with reading() as connection:
+            assert settings_of(connection) == ("0", "on", "5s")
+
+
+@pytest.mark.postgresql_only
+@pytest.mark.parametrize("settings", [{"SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 1}}])
+def test_on_postgresql_who_writes_after_a_read_has_a_transaction(alice: Person, app: Flask) -> None:
+    alice.write("Kept")
+    with app.app_context():
+        with only_reading():
+            assert db.session.scalar(text("SELECT count(*) FROM note")) == 1
+            assert db.session.connection().connection.driver_connection.autocommit  # type: ignore[union-attr]
+        db.session.execute(text("DELETE FROM note"))
+        db.session.rollback()
+        assert db.session.scalar(text("SELECT count(*) FROM note")) == 1
+
+
+@pytest.mark.postgresql_only
+def test_on_postgresql_a_connection_lost_before_a_search_is_503(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Connection.exec_driver_sql
+
+    def lost(connection: Connection, statement: str) -> object:
+        if statement.startswith("SET statement_timeout"):
+            whole(connection, "SELECT pg_terminate_backend(pg_backend_pid())")
+        return whole(connection, statement)
+
+    monkeypatch.setattr(Connection, "exec_driver_sql", lost)
+    assert alice.client.get("/notes?q=words").status_code == 503
+
+
 @pytest.mark.parametrize("settings", [{"PROPAGATE_EXCEPTIONS": False}])
 @pytest.mark.postgresql_only
 def test_on_postgresql_a_server_that_is_gone_is_503(
@@ -149,6 +199,12 @@ def test_a_moment_comes_back_in_utc(app: Flask) -> None:
 def test_errors_never_hold_what_people_wrote() -> None:
     for url in ("sqlite:///x.db", "postgresql+psycopg://db/x"):
         assert engine_options(url, 4)["hide_parameters"] is True
+
+
+def test_what_the_address_says_of_a_connection_goes_over_ours() -> None:
+    address = "postgresql+psycopg://db/x?options=-c%20lock_timeout=9s&options=-c%20a.b=1"
+    said = engine_options(address, 4)["connect_args"]["options"]
+    assert said == "-c lock_timeout=5s -c lock_timeout=9s -c a.b=1"
 
 
 def database_path(app: Flask) -> str:

@@ -116,8 +116,9 @@ def changed(statement: UpdateBase, values: Mapping[str, Any] | None = None) -> i
 
 @lru_cache(8)
 def _reader(engine: Engine) -> Engine:
-    """For what only reads. On PostgreSQL each statement sees what is committed, with a transaction
-    around several or without; and to begin and end one takes longer than most that are read."""
+    """For what only reads. On PostgreSQL, as it comes (READ COMMITTED), each statement sees what is
+    committed, with a transaction around several or without; and to begin and end one takes longer
+    than most that are read."""
     if engine.dialect.name == "sqlite":
         return engine
     return engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -180,9 +181,13 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
         options |= {"pool_size": threads, "max_overflow": 2}
     if parts.get_backend_name() == "sqlite":
         return options | {"connect_args": {"timeout": BUSY_SECONDS}}
-    settings = f"-c lock_timeout={BUSY_SECONDS:.0f}s {parts.query.get('options', '')}".strip()
+    theirs = parts.query.get("options", ())
+    settings = [
+        f"-c lock_timeout={BUSY_SECONDS:.0f}s",
+        *([theirs] if isinstance(theirs, str) else theirs),
+    ]
     # Not prepared: after some times PostgreSQL would plan a search without looking at its words.
-    connect = {"connect_timeout": 5, "options": settings, "prepare_threshold": None}
+    connect = {"connect_timeout": 5, "options": " ".join(settings), "prepare_threshold": None}
     return options | {"connect_args": connect}
 
 
@@ -206,8 +211,8 @@ def prepare(engine: Engine) -> None:
 
 
 def _still_open(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Make a connection anew that the server has ended: its farewell waits to be read. To look for
-    that takes a hundredth of asking the server."""
+    """Make a connection anew of which the server has said that it ended: that waits to be read, and
+    is seen without asking it."""
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     if waiting.poll(0):

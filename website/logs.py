@@ -58,14 +58,17 @@ class OneLine(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-def log_to_stderr() -> None:
-    """Send this process's log to standard error: JSON for a server, plain for a command."""
+def log_to_stderr(*, of_server: bool = False) -> None:
+    """Send this process's log to standard error: JSON for a server, plain for a command, which may
+    turn out to be that of a server."""
     context = click.get_current_context(silent=True)
     command = context is not None and isinstance(context.find_root().obj, ScriptInfo)
+    command = command and not of_server
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s") if command else OneLine())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=of_server)
     logger.setLevel(logging.INFO)
-    if command:  # what `flask db` tells of its work
-        logging.getLogger("alembic").setLevel(logging.INFO)
+    # What `flask db` tells of its work.
+    logging.getLogger("alembic").setLevel(logging.INFO if command else logging.NOTSET)
+    if command:
         logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # is no work

@@ -1,5 +1,6 @@
 """`flask serve` says where it is, stops at once on Ctrl-C, and refuses nonsense in a sentence."""
 
+import json
 import os
 import signal
 import socket
@@ -37,6 +38,21 @@ def test_ctrl_c_stops_it_within_two_seconds_though_a_browser_keeps_its_connectio
     assert code == 0, server.said()
     assert "Traceback" not in server.said()
     assert took < 2
+
+
+def test_a_server_logs_one_json_object_a_line(sqlite: Sqlite, tmp_path: Path) -> None:
+    with sqlite.copy() as url:
+        server = Server(url, tmp_path / "log")
+        server.start()
+        connection = HTTPConnection("127.0.0.1", server.port)
+        connection.request("GET", "/nowhere")
+        assert connection.getresponse().status == 404
+        connection.close()
+        server.stop()
+    first, *logged = server.said().splitlines()
+    assert first.startswith("Octavo is at")
+    lines = [json.loads(line) for line in logged]
+    assert {"status", "request_id", "time"} <= set(lines[-1])
 
 
 def test_a_worker_that_is_killed_is_replaced(sqlite: Sqlite, tmp_path: Path) -> None:

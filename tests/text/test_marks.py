@@ -5,11 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from website.text.folding import fold
-from website.text.marks import EDGE, LENGTH, around, marked
+from website.text.marks import EDGE, LENGTH, around, marked, marked_within
 
 
 def shown(text: str, *words: str) -> str:
-    parts = marked(text, [*words]).split(EDGE)
+    return drawn(marked(text, [*words]))
+
+
+def drawn(text: str) -> str:
+    parts = text.split(EDGE)
     return "".join(f"[{part}]" if at % 2 else part for at, part in enumerate(parts))
 
 
@@ -30,15 +34,25 @@ def shown(text: str, *words: str) -> str:
         ("nothing", ["x"], "nothing"),
         ("", ["x"], ""),
         ("\0a\0b", ["b"], "a[b]"),
-        ("… a b…", ["a b"], "… [a b]…"),
-        ("… a … b…", ["..."], "… a […] b…"),
-        ("…", ["..."], "…"),
-        ("a b …", ["b"], "a [b] …"),
         ("\0", ["a"], ""),
+        ("Wait…", ["..."], "Wait[…]"),
     ],
 )
 def test_the_words_are_marked_where_they_stand(text: str, words: list[str], expected: str) -> None:
     assert shown(text, *words) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "expected"),
+    [
+        ("… a b…", ["a b"], "… [a b]…"),
+        ("… a … b…", ["..."], "… a […] b…"),
+        ("…", ["..."], "…"),
+        ("a b …", ["b"], "a [b] …"),
+    ],
+)
+def test_where_a_line_was_cut_is_no_part_of_it(line: str, words: list[str], expected: str) -> None:
+    assert drawn(marked_within(line, words)) == expected
 
 
 @given(

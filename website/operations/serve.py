@@ -9,6 +9,8 @@ from contextlib import suppress
 import click
 from flask.cli import ScriptInfo, pass_script_info
 
+from website.logs import log_to_stderr
+
 # glibc's M_MMAP_THRESHOLD (mallopt(3)), and the bytes from which memory goes back when it is freed.
 _MMAP_THRESHOLD, _LARGE = -3, 1024 * 1024
 
@@ -23,6 +25,7 @@ def serve(info: ScriptInfo) -> None:
       PORT=8000 flask serve
     """
     config = info.load_app().config
+    log_to_stderr(of_server=True)
     _refuse_taken(config["HOST"], config["PORT"])
     _give_back_memory()
     click.echo(f"Octavo is at {config['PUBLIC_URL']} (Ctrl-C stops it)")
@@ -38,7 +41,8 @@ def serve(info: ScriptInfo) -> None:
     }
     flags = ["--no-ws", "--respawn-failed-workers"]
     flags += [str(part) for pair in arguments.items() for part in pair]
-    # `python -m granian`, in this process: workers are forked from it, and have the application.
+    # `python -m granian`, in this process: on Linux its workers are forked from it, and have the
+    # application.
     sys.argv = ["granian", *flags, "main:app"]
     runpy.run_module("granian", run_name="__main__")
 

@@ -15,15 +15,7 @@ EDGE = "\0"  # stands where what is marked begins and ends; no text that is kept
 def marked(text: str, words: list[str]) -> str:
     """The text with an EDGE before and after each place where one of the words stands; the words
     are folded."""
-    before = "… " if text.startswith("… ") else ""
-    inner = text[len(before) :]
-    if inner.endswith("…"):  # what was cut off there is no part of the text
-        inner = inner[:-1].rstrip(" ")
-    after = text[len(before) + len(inner) :]
-    return f"{before}{_marked(inner.replace(EDGE, ''), words)}{after}"
-
-
-def _marked(text: str, words: list[str]) -> str:
+    text = text.replace(EDGE, "")
     parts = _folded(text)
     folded = parts if isinstance(parts, str) else "".join(parts)
     if not any(word in folded for word in words):
@@ -42,6 +34,15 @@ def _marked(text: str, words: list[str]) -> str:
         else:  # it goes on from the one before, or begins within it
             edges[-1] = max(edges[-1], until)
     return EDGE.join(text[begin:end] for begin, end in pairwise([*edges, len(text)]))
+
+
+def marked_within(line: str, words: list[str]) -> str:
+    """The same for a line that may have been cut, and says so by "…", which is no part of it."""
+    before = "… " if line.startswith("… ") else ""
+    inner = line[len(before) :]
+    if inner.endswith("…"):
+        inner = inner[:-1].rstrip(" ")
+    return f"{before}{marked(inner, words)}{line[len(before) + len(inner) :]}"
 
 
 def around(text: str, folded: str, words: list[str]) -> str:

@@ -11,7 +11,7 @@ from website.models.findable import Findable
 from website.models.listing import Row
 from website.models.note import Note
 from website.models.taggable import tags_of
-from website.text.marks import EDGE, around, marked
+from website.text.marks import EDGE, around, marked, marked_within
 
 _FINDABLE: Any = Findable.__table__
 _NOTE: Any = Note.__table__
@@ -36,7 +36,7 @@ def hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
     """The rows that a search found, for its page; words are folded, the longest first."""
     tags = tags_of([row.id for row in rows])
     headings = {row.id: marked(row.heading, words) for row in rows}
-    excerpts = {row.id: marked(row.excerpt, words) for row in rows}
+    excerpts = {row.id: marked_within(row.excerpt, words) for row in rows}
     # What does not show in the first words of a note is looked for in its text.
     further = [
         row.id
@@ -45,7 +45,7 @@ def hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
     ]
     if further:
         for note_id, body, text in db.session.execute(_texts, {"note_ids": further}):
-            excerpts[note_id] = marked(around(body, text, words), words)
+            excerpts[note_id] = marked_within(around(body, text, words), words)
     return [
         Hit(
             row.public_id, row.heading, row.excerpt, row.pinned, row.updated_at, tags[row.id],

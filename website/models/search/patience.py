@@ -46,7 +46,8 @@ def _limited(connection: Connection, seconds: float) -> Iterator[None]:
             raw.set_progress_handler(None, 0)
     else:
         # A part of one's notes is never found soonest by reading everyone's.
-        raw.execute(f"SET statement_timeout = {seconds * 1000:.0f}; SET enable_seqscan = off")
+        limits = f"SET statement_timeout = {seconds * 1000:.0f}; SET enable_seqscan = off"
+        connection.exec_driver_sql(limits)
         try:
             yield
         finally:
