@@ -70,14 +70,23 @@ def test_nothing_is_lost_and_what_is_marked_folds_to_what_was_looked_for(
     assert (len(parts) > 1) == any(word in fold(text) for word in asked)
 
 
-def test_a_line_is_shown_from_shortly_before_the_first_word() -> None:
-    text = f"{'before ' * 100}\n\nneedle\n{'after ' * 100}"
-    line = around(text, fold(text), ["needle"])
+@pytest.mark.parametrize("needle", ["needle", "NEEDLE", "nëedle", "NÉEDLE"])
+@pytest.mark.parametrize("blank", [" ", "\n\n", "\u3000"])
+def test_a_line_is_shown_from_shortly_before_the_first_word(needle: str, blank: str) -> None:
+    text = f"{'before ' * 100}\n\n{needle}{blank}{'after ' * 100}"
+    line = around(text, ["needle after", "needle"])
     assert line.startswith("… before")
-    assert "before needle after" in line
+    assert f"before {needle} after" in line
     assert line.endswith("…")
     assert len(line) <= LENGTH + 3
 
 
-def test_a_text_that_is_empty_by_now_gives_no_line() -> None:
-    assert around("", fold(f"{'before ' * 100} needle"), ["needle"]) == "… "
+@given(st.text(alphabet="aAbäßİ ﬁ\u0301日\n", max_size=400), st.text("abs 日fi", min_size=1))
+def test_a_line_holds_a_word_that_the_text_holds(text: str, typed: str) -> None:
+    word = fold(typed)
+    line = around(text, [word] if word else [])
+    assert not word or word not in fold(text) or word in fold(line)
+
+
+def test_a_text_that_is_empty_gives_no_line() -> None:
+    assert around("", ["needle"]) == ""

@@ -1,14 +1,16 @@
 """Where words stand in a text, so that a page can mark them."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
 from itertools import accumulate, pairwise
 
-from website.text.folding import fold_each, fold_sign
+from website.text.folding import fold, fold_each, fold_sign
 
 BEFORE = 60  # signs shown before the first of the words
 LENGTH = 160
+_BLANK = re.compile(r"\s+")
 EDGE = "\0"  # stands where what is marked begins and ends; no text that is kept has one
 
 
@@ -45,15 +47,26 @@ def marked_within(line: str, words: list[str]) -> str:
     return f"{before}{marked(inner, words)}{line[len(before) + len(inner) :]}"
 
 
-def around(text: str, folded: str, words: list[str]) -> str:
-    """A line of the text, of which the folded one is made, from shortly before the first word."""
-    first = min((at for word in words if (at := folded.find(word)) >= 0), default=0)
-    before = folded.count(" ", 0, max(first - BEFORE, 0))
-    # The folded text may be of words that are there no more.
-    rest = (text.split(None, before) or [""])[-1]
+def around(text: str, words: list[str]) -> str:
+    """A line of the text, from shortly before one of the words, which are folded; the first, unless
+    it is written in another way than they are."""
+    lowered = text.lower()
+    begin = _first(lowered, words) if len(lowered) == len(text) else None
+    if begin is None:
+        folded = fold(text)
+        passed = folded.count(" ", 0, max((_first(folded, words) or 0) - BEFORE, 0))
+        rest = (text.split(None, passed) or [""])[-1]
+    else:
+        blank = _BLANK.search(text, begin - BEFORE, begin) if begin > BEFORE else None
+        passed = begin - BEFORE if begin > BEFORE else 0
+        rest = text[blank.end() if blank else passed :]
     line = " ".join(rest[: 4 * LENGTH].split())
     shown = line[:LENGTH]
-    return ("… " if before else "") + shown + ("…" if len(line) > LENGTH else "")
+    return ("… " if passed else "") + shown + ("…" if len(line) > LENGTH else "")
+
+
+def _first(text: str, words: list[str]) -> int | None:
+    return min((at for word in words if (at := text.find(word)) >= 0), default=None)
 
 
 def _places(parts: str | list[str]) -> Callable[[int], int]:

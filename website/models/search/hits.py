@@ -7,19 +7,15 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from website.database import db
-from website.models.findable import Findable
 from website.models.listing import Row
 from website.models.note import Note
 from website.models.taggable import tags_of
 from website.text.marks import EDGE, around, marked, marked_within
 
-_FINDABLE: Any = Findable.__table__
 _NOTE: Any = Note.__table__
 # Built once: building it for each page would cost more than running it.
-_texts = (
-    select(_NOTE.c.id, _NOTE.c.body, _FINDABLE.c.text)
-    .join(_FINDABLE, _FINDABLE.c.note_id == _NOTE.c.id)
-    .where(_NOTE.c.id.in_(bindparam("note_ids", expanding=True)))
+_bodies = select(_NOTE.c.id, _NOTE.c.body).where(
+    _NOTE.c.id.in_(bindparam("note_ids", expanding=True))
 )
 
 
@@ -44,8 +40,8 @@ def hits(rows: Sequence[Any], words: list[str]) -> list[Hit]:
         if words and EDGE not in headings[row.id] and EDGE not in excerpts[row.id]
     ]
     if further:
-        for note_id, body, text in db.session.execute(_texts, {"note_ids": further}):
-            excerpts[note_id] = marked_within(around(body, text, words), words)
+        for note_id, body in db.session.execute(_bodies, {"note_ids": further}):
+            excerpts[note_id] = marked_within(around(body, words), words)
     return [
         Hit(
             row.public_id, row.heading, row.excerpt, row.pinned, row.updated_at, tags[row.id],
