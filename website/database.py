@@ -181,11 +181,7 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
         options |= {"pool_size": threads, "max_overflow": 2}
     if parts.get_backend_name() == "sqlite":
         return options | {"connect_args": {"timeout": BUSY_SECONDS}}
-    theirs = parts.query.get("options", ())
-    settings = [
-        f"-c lock_timeout={BUSY_SECONDS:.0f}s",
-        *([theirs] if isinstance(theirs, str) else theirs),
-    ]
+    settings = [f"-c lock_timeout={BUSY_SECONDS:.0f}s", *parts.normalized_query.get("options", ())]
     # Not prepared: after some times PostgreSQL would plan a search without looking at its words.
     connect = {"connect_timeout": 5, "options": " ".join(settings), "prepare_threshold": None}
     return options | {"connect_args": connect}
