@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine, event
 
+from bench import finding
 from bench.finding import DEEP, analyze, deep
 from bench.load import Ask, request
 from bench.prose import prose
@@ -24,9 +25,9 @@ from website.security.tokens import new_id
 CONNECTIONS = 1, 8
 VISITOR = "visitor@example.org"
 SEARCHES = {
-    "a common word": "the", "a rare word": "zzqxj", "two letters": "zu", "one Chinese sign": "日",
-    "three words": "water bread letter",
-}  # fmt: skip
+    name: finding.SEARCHES[name]
+    for name in ("a common word", "a rare word", "two letters", "one Chinese sign", "three words")
+}
 TIMES = 200  # that the driver does alone what a request asks of the database
 
 

@@ -67,8 +67,8 @@ def at(endpoint: str) -> bool:
 
 
 def marks(text: str) -> Markup:
-    """A text with what stands between two EDGEs marked; in a template it would take five times as
-    long, with hundreds of marks on a page."""
+    """A text with what stands between two EDGEs marked. Not in a template, which would escape each
+    of hundreds of pieces on a page by itself."""
     return Markup(_MARKED.sub(r"<mark>\1</mark>", escape(text)))  # noqa: S704 - it is escaped
 
 
