@@ -13,6 +13,14 @@ RENDERER = 2
 _NO_LINK = re.compile(r'<a href="(?:[/\\\\]{2}[^"]*)?"')  # refused by comrak, or `//elsewhere`
 # A picture, with the beginnings and ends of links, since a link in a link would break the outer.
 _PICTURES = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="[^"]*")? />|<(/?)a(?=[ >])')
+# What scrolls sideways can be reached, and scrolled, by keyboard.
+_ADDED = {
+    "<pre>": '<pre tabindex="0">',
+    "<table>": '<div class="scrolls" tabindex="0"><table>',
+    "</table>": "</table></div>",
+    '<section class="footnotes"': '<section class="footnotes" aria-label="Footnotes"',
+}
+_ADDED_TO = re.compile(r'<(?:pre>|/?table>|section class="footnotes")')
 
 
 def render(source: str) -> str:
@@ -30,13 +38,8 @@ def render(source: str) -> str:
     html = headings.anchored(html)
     html = tasks.named(html)
     html = code.coloured(html)
-    html = html.replace(
-        '<section class="footnotes"', '<section class="footnotes" aria-label="Footnotes"'
-    )
-    # What scrolls sideways can be reached, and scrolled, by keyboard.
-    html = html.replace("<pre>", '<pre tabindex="0">')
-    html = html.replace("<table>", '<div class="scrolls" tabindex="0"><table>')
-    return formulas.drawn(clean(html.replace("</table>", "</table></div>")))
+    html = _ADDED_TO.sub(lambda tag: _ADDED[tag[0]], html)
+    return formulas.drawn(clean(html))
 
 
 def _as_plain_text(source: str) -> str:

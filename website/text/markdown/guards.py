@@ -23,7 +23,9 @@ _SHAPES = (
 
 def is_too_much(source: str) -> bool:
     """Whether a note is one of those few that a renderer must not be given."""
-    if source.count("&") > MAX_AMPERSANDS or source.count("[^") > MAX_FOOTNOTES:
+    if source.count("&") > MAX_AMPERSANDS:
+        return True
+    if source.count("^") > MAX_FOOTNOTES and source.count("[^") > MAX_FOOTNOTES:
         return True
     if _cells(source) > MAX_CELLS:
         return True

@@ -31,10 +31,11 @@ def anchored(html: str) -> str:
     def heading(match: re.Match[str]) -> str:
         nonlocal left
         level, inner = min(int(match[1]) + 1, 6), match[2]
+        shown = words(inner)
         left -= 1
-        if left < 0 or not words(inner):
+        if left < 0 or not shown:
             return f"<h{level}>{inner}</h{level}>"
-        name = _NOT_IN_A_NAME.sub("", words(inner).lower())
+        name = _NOT_IN_A_NAME.sub("", shown.lower())
         name = _BETWEEN.sub("-", name).strip("-")[:MAX_NAME]
         count = taken[name] = taken.get(name, 0) + 1
         anchor = f"h-{name}" if count == 1 else f"h-{name}--{count}"

@@ -11,6 +11,7 @@ from website.text.names import name_of_link
 ADDRESS = "/notes/titled?title="  # of website.notes.titled: finds the note, or offers to write it
 
 _COMRAK = re.compile(r'<a href="([^"]*)" data-wikilink="true">(.*?)</a>', re.DOTALL)
+_PLAIN = re.compile(r"[\w.~-]+(?:%20[\w.~-]+)*", re.ASCII)  # as `quote` would write it too
 _PLACED = re.compile(
     r'<a data-sourcepos="(\d+):(\d+)-(\d+):(\d+)" href="[^"]*" data-wikilink="true">'
 )
@@ -22,6 +23,8 @@ def linked(html: str) -> str:
 
     def link(match: re.Match[str]) -> str:
         address, label = match.groups()
+        if label and _PLAIN.fullmatch(address):
+            return f'<a href="{ADDRESS}{address}">{label}</a>'
         # comrak keeps no address that begins like `data:`, yet a note may be called that.
         title = " ".join(unquote(unescape(address)).split()) or unescape(label).strip()
         if not title:
