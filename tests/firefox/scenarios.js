@@ -146,4 +146,18 @@ export const scenarios = {
     }
     assert.ok(tried >= buttons.length / 2, `${tried} of ${buttons.length} commands change the text`);
   },
+
+  "35 what is found follows what is typed, and the last tag of a field is completed": async ({ open, url }) => {
+    const page = await open();
+    await write(page, url, { title: "A boat", body: "on the lake", tags: "garden, Work/Berlin" });
+    await write(page, url, { title: "A car", body: "on the road" });
+    await page.goto(`${url}/notes`);
+    await (await page.waitForSelector("#search")).type("boa");
+    await page.waitForFunction(() => document.querySelector(".list__title mark")?.textContent === "boa");
+    assert.deepEqual([await count(page, "A boat"), await count(page, "A car")], [1, 0]);
+    assert.match(page.url(), /[?&]q=boa$/);
+    await page.goto(`${url}/notes/new`);
+    await (await fieldNamed(page, "tags")).type("garden, wor");
+    await page.waitForFunction(() => document.querySelector("#tags-list option")?.value === "garden, Work/Berlin");
+  },
 };
