@@ -156,6 +156,108 @@ def test_two_tabs_that_go_on_with_one_draft_lose_nothing(visits: Visits, person:
     assert sorted(text.replace("begun", "").strip() for text in drafts(person)) == ["0", "1"]
 
 
+def test_a_save_from_an_older_tab_leaves_what_another_went_on_to_write(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    typed(page, "begun")
+    expect(state(page)).to_have_text(KEPT)
+    other = page.context.new_page()
+    other.goto("/account/drafts")
+    other.get_by_role("link", name="Go on with it").click()
+    other.get_by_label("Text").press("End")
+    typed(other, ", and three paragraphs more")
+    expect(state(other)).to_have_text(KEPT)
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("begun")
+    assert drafts(person) == ["begun, and three paragraphs more"]
+
+
+def test_a_copy_outlives_the_save_of_another_tab_that_never_saw_it(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    visits.expected += ["ERR_FAILED", "409"]
+    page.goto("/notes/new")
+    typed(page, "begun")
+    expect(state(page)).to_have_text(KEPT)
+    other = page.context.new_page()
+    other.goto("/account/drafts")
+    other.get_by_role("link", name="Go on with it").click()
+    page.route("**/notes/drafts", lambda route: route.abort())
+    page.get_by_label("Text").press("End")
+    typed(page, ", and more")
+    expect(state(page)).to_contain_text("Not kept")
+    press(other, "Save")
+    expect(other.locator(".prose")).to_have_text("begun")
+    page.close()
+    other.goto("/notes")
+    expect(other.get_by_text("What you wrote in this browser")).to_be_visible()
+    assert drafts(person) == ["begun, and more"]
+    assert copies(other) == 0
+
+
+def test_what_is_typed_while_a_save_takes_long_is_a_draft_of_its_own(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    saves: list[Route] = []
+    page.route(re.compile("/notes$"), lambda route: saves.append(route))
+    page.goto("/notes/new")
+    typed(page, "sent")
+    expect(state(page)).to_have_text(KEPT)
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status))
+    with page.expect_request(re.compile("/notes$")):
+        page.keyboard.press("Control+s")
+    while not answers:  # the text can be written again after five seconds, and is kept then
+        page.keyboard.type(" more")
+        page.wait_for_timeout(300)
+    saves[0].continue_()
+    expect(page.locator(".prose")).to_have_text("sent")
+    (draft,) = drafts(person)
+    assert re.fullmatch("sent( more)+", draft)
+
+
+def test_after_a_save_that_was_refused_one_draft_goes_on_and_the_next_save_ends_it(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    visits.expected.append("422")
+    page.goto("/notes/new")
+    typed(page, "words")
+    page.get_by_label("Title").fill("t" * 501)
+    expect(state(page)).to_have_text(KEPT)
+    press(page, "Save")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Title").fill("short")
+    expect(state(page)).to_have_text(KEPT)
+    assert drafts(person) == ["words"]
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("words")
+    assert drafts(person) == []
+
+
+def test_logging_out_asks_about_what_could_not_be_kept_though_the_line_hangs(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    page.route("**/notes/drafts", lambda _route: None)  # no answer ever comes
+    typed(page, "only here")
+    other = page.context.new_page()
+    other.route("**/notes/drafts", lambda _route: None)
+    other.goto("/notes")
+    asked: list[str] = []
+    other.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    other.locator("details.menu summary").click()
+    with other.expect_event("dialog", timeout=10_000):
+        other.get_by_role("button", name="Log out").click(no_wait_after=True)
+    assert "could not be kept" in asked[0]
+    assert copies(other) == 1
+
+
 def test_an_ended_session_is_told_at_once_and_the_text_comes_through_the_log_in(
     visits: Visits, person: Person
 ) -> None:

@@ -17,12 +17,18 @@ ID = "0123456789abcdef" * 2
 OTHER = "f" * 32
 
 
-def keep(person: Person | Browser, sequence: int = 0, draft: str = ID, **more: Any) -> TestResponse:
+def keep(
+    person: Person | Browser, sequence: int | str = 0, draft: str = ID, **more: Any
+) -> TestResponse:
     client = person.client if isinstance(person, Person) else person
     form = {"title": "T", "body": "b", "tags": "a,", "version": "", "key": "k", "note": ""}
     return client.submit(
         "/notes/drafts", {**form, "draft": draft, "sequence": str(sequence), **more}
     )
+
+
+def discard(person: Person, sequence: int | str, draft: str = ID) -> TestResponse:
+    return person.client.submit(f"/notes/drafts/{draft}/discard", {"sequence": str(sequence)})
 
 
 def drafts(app: Flask) -> list[Draft]:
@@ -51,6 +57,7 @@ def test_an_older_text_never_takes_the_place_of_a_newer_one(app: Flask, alice: P
     assert keep(alice, 1, body="from one tab, longer").status_code == 200
     assert keep(alice, 1, body="from another tab").status_code == 409
     assert keep(alice, 7, body="nonsense").status_code == 409
+    assert keep(alice, 0, body="begun elsewhere").status_code == 409
     assert [draft.body for draft in drafts(app)] == ["from one tab, longer"]
 
 
@@ -59,6 +66,7 @@ def test_saving_the_note_ends_its_draft_and_what_comes_late_is_not_kept(
 ) -> None:
     keep(alice, 0, body="typed")
     form = {"title": "T", "body": "typed more", "tags": "", "key": "k", "draft": ID}
+    form["sequence"] = "0 1"
     assert alice.client.submit("/notes", form).status_code == 303
     assert drafts(app) == []
     assert keep(alice, 1, body="late").json == {"closed": True}
@@ -88,7 +96,7 @@ def test_the_editor_offers_a_draft_and_opens_with_what_is_saved(alice: Person) -
     draft = alice.client.get(there).text
     assert ">\ntyped\nand not saved</textarea>" in draft
     assert 'name="version" value="1"' in draft
-    assert 'data-sequence="1"' in draft
+    assert 'name="sequence" value="1"' in draft
     assert "not saved this yet" not in draft
     assert "not saved this yet" not in alice.client.get("/notes/new").text
 
@@ -106,12 +114,75 @@ def test_a_note_that_was_never_saved_has_drafts_too(alice: Person) -> None:
 
 def test_a_draft_is_thrown_away_by_a_button(app: Flask, alice: Person) -> None:
     keep(alice, 0)
-    done = alice.client.submit(f"/notes/drafts/{ID}/discard")
-    assert (done.status_code, done.location) == (303, "/account/drafts")
-    assert drafts(app) == []
+    assert 'name="sequence" value="1"' in alice.client.get("/account/drafts").text
+    for _click in range(2):  # of a double one
+        done = discard(alice, 1)
+        assert (done.status_code, done.location) == (303, "/account/drafts")
+        assert drafts(app) == []
     assert "Nothing waits to be saved" in alice.client.get("/account/drafts").text
-    assert alice.client.submit(f"/notes/drafts/{ID}/discard").status_code == 404
     assert keep(alice, 1).json == {"closed": True}
+    assert discard(alice, 1, OTHER).status_code == 404
+
+
+def test_a_draft_that_was_thrown_away_comes_back_by_undo(
+    app: Flask, alice: Person, bob: Person
+) -> None:
+    keep(alice, 0, body="thrown away too soon")
+    discard(alice, 1)
+    page = alice.client.get("/account/drafts").text
+    assert f'action="/notes/drafts/{ID}/restore"' in page
+    assert bob.client.submit(f"/notes/drafts/{ID}/restore").status_code == 404
+    for _click in range(2):
+        back = alice.client.submit(f"/notes/drafts/{ID}/restore")
+        assert (back.status_code, back.location) == (303, "/account/drafts")
+    assert [draft.body for draft in drafts(app)] == ["thrown away too soon"]
+    assert keep(alice, 1, body="and gone on with").status_code == 200
+    # One that was saved is in the note, and there is nothing to come back.
+    alice.client.submit("/notes", {"title": "", "body": "b", "draft": ID, "sequence": "2"})
+    assert alice.client.submit(f"/notes/drafts/{ID}/restore").status_code == 404
+    assert discard(alice, 2).status_code == 404
+
+
+def test_throwing_away_an_old_list_s_draft_leaves_what_was_typed_since(
+    app: Flask, alice: Person
+) -> None:
+    keep(alice, 0, body="as listed")
+    keep(alice, 1, body="as listed, and more")
+    assert discard(alice, 1).status_code == 303
+    assert "more was typed meanwhile" in alice.client.get("/account/drafts").text
+    assert [draft.body for draft in drafts(app)] == ["as listed, and more"]
+
+
+def test_a_save_ends_the_draft_of_its_own_editor_and_not_what_another_typed_into_it(
+    app: Flask, alice: Person
+) -> None:
+    """The phone went on with the desktop's draft; then the desktop, still open, saves."""
+    keep(alice, 0, body="begun", following="700")
+    assert (
+        keep(alice, "700", body="begun, three paragraphs more", following="800").json["sequence"]
+        == 800
+    )  # type: ignore[index]
+    form = {"title": "T", "body": "begun", "tags": "", "key": "k", "draft": ID}
+    for own in ("0 700", "", "x"):  # nonsense says nothing of what is one's own
+        saved = alice.client.submit("/notes", {**form, "sequence": own})
+        assert saved.status_code == 303
+        assert [draft.body for draft in drafts(app)] == ["begun, three paragraphs more"]
+    assert alice.client.submit("/notes", {**form, "sequence": "0 700 800"}).status_code == 303
+    assert drafts(app) == []
+
+
+def test_what_may_have_arrived_is_one_s_own(app: Flask, alice: Person) -> None:
+    """An answer was lost; the next text says which numbers the one before may have."""
+    keep(alice, 0, body="one", following="41")
+    assert keep(alice, "0 41", body="one two", following="77").status_code == 200
+    # It never arrived.
+    assert keep(alice, "0 41 77 90", body="one two three", following="12").status_code == 200
+    assert keep(alice, 0, body="one", following="41").status_code == 409  # it was late
+    assert [draft.body for draft in drafts(app)] == ["one two three"]
+    never = "0 " + " ".join(map(str, range(5, 25)))
+    assert keep(alice, never, draft=OTHER, body="first").status_code == 200
+    for nonsense in ("-1", "1.5", "9" * 40, "🌳", "1 " * 5_000):
+        assert keep(alice, nonsense, following=nonsense, body="late").status_code == 409
 
 
 def test_nobody_sees_or_changes_another_person_s_draft(
@@ -120,7 +191,7 @@ def test_nobody_sees_or_changes_another_person_s_draft(
     note_id = alice.write("Hers", "hers")
     keep(alice, 0, body="alone", note=note_id)
     assert bob.client.get(f"/notes/new?draft={ID}").status_code == 404
-    assert bob.client.submit(f"/notes/drafts/{ID}/discard").status_code == 404
+    assert discard(bob, 1).status_code == 404
     assert "alone" not in bob.client.get("/account/drafts").text
     # The same id is another draft, and a stranger's note is none.
     assert keep(bob, 0, body="his", note=note_id).status_code == 200
@@ -156,7 +227,7 @@ def test_the_trace_of_a_closed_draft_goes_after_a_day(
 ) -> None:
     keep(alice, 0)
     keep(alice, 0, draft=OTHER)
-    alice.client.submit(f"/notes/drafts/{ID}/discard")
+    discard(alice, 1)
     assert "0 traces of drafts" in runner.invoke(args=["jobs"]).output
     with time_machine.travel(now() + timedelta(hours=25), tick=False):
         assert "1 traces of drafts" in runner.invoke(args=["jobs"]).output

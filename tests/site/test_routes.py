@@ -31,6 +31,7 @@ ADDRESSES = {
     "/notes/bulk": "GET POST",
     "/notes/drafts": "POST",
     "/notes/drafts/<draft:draft_id>/discard": "POST",
+    "/notes/drafts/<draft:draft_id>/restore": "POST",
     "/notes/new": "GET",
     "/notes/preview": "POST",
     "/notes/titled": "GET",

@@ -12,7 +12,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from website.security.tokens import ALPHABET, ID_LENGTH
 
 _PLACE = re.compile(rf"/notes(?:/[{ALPHABET}]{{{ID_LENGTH}}})?")
-_FIELDS = ("title", "body", "tags", "version", "key", "draft")
+_FIELDS = ("title", "body", "tags", "version", "key", "draft", "sequence")
 
 
 class EditorForm(FlaskForm):
@@ -29,6 +29,7 @@ class EditorForm(FlaskForm):
     version = HiddenField()
     key = HiddenField()
     draft = HiddenField()  # what a script keeps this text under meanwhile
+    sequence = HiddenField()  # of its keepings, those that came from here, or from what was opened
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     select,
@@ -18,12 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from website.database import Instant, Model, changed, db, insert, now, upsert
+from website.database import Instant, Model, changed, db, insert, now
 from website.models.note import Note
 from website.text.lines import heading
 
 MAX_ID_LENGTH = 32
 MAX_DRAFTS = 500  # of one person
+_KEY = ("user_id", "public_id")
+_TYPED = ("closed", "saved_at", "version", "key", "title", "tags", "body")
 CLOSED_FOR = timedelta(days=1)  # so long, what is still on its way makes no new draft
 
 
@@ -60,9 +66,9 @@ class Draft(Model):
     note_id: Mapped[int | None] = mapped_column(
         ForeignKey("note.id", ondelete="CASCADE"), index=True
     )
-    sequence: Mapped[int]  # raised by each keeping
+    sequence: Mapped[int]  # another number with each keeping
     saved_at: Mapped[datetime] = mapped_column(Instant)
-    closed: Mapped[bool] = mapped_column(default=False)  # saved or thrown away: no text any more
+    closed: Mapped[bool] = mapped_column(default=False)  # saved, without text; or thrown away
     version: Mapped[int | None]
     key: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
@@ -88,6 +94,7 @@ class Listed:
     note_heading: str | None
     saved_at: datetime
     heading: str
+    sequence: int
 
 
 @dataclass(frozen=True)
@@ -111,24 +118,28 @@ class Drafts:
         rows = (
             select(
                 Draft.public_id, Note.public_id, Note.heading, Draft.saved_at, Draft.title,
-                func.substr(Draft.body, 1, 1000),
+                func.substr(Draft.body, 1, 1000), Draft.sequence,
             )
             .outerjoin(Note, Note.id == Draft.note_id)
             .where(*self._open(), *which)
             .order_by(Draft.saved_at.desc())
         )  # fmt: skip
         return [
-            Listed(draft, note, named, saved_at, heading(title, body))
-            for draft, note, named, saved_at, title, body in db.session.execute(rows)
+            Listed(draft, note, named, saved_at, heading(title, body), sequence)
+            for draft, note, named, saved_at, title, body, sequence in db.session.execute(rows)
         ]
 
-    def keep(self, public_id: str, sequence: int, typed: Typed, note: Note | None) -> Draft:
-        """Keep what is typed over what was kept as `sequence`, 0 where nothing was.
+    def keep(
+        self, public_id: str, own: Sequence[int], following: int, typed: Typed, note: Note | None
+    ) -> Draft:
+        """Keep what is typed as `following`, over any of one's own keepings; 0 is where none was.
 
-        In the open transaction. Sent twice, it is kept once. Raises StaleDraft or TooManyDrafts.
+        In the open transaction. Sent twice, it is kept once. Raises StaleDraft, ClosedDraft or
+        TooManyDrafts.
         """
-        values = {**vars(typed), "sequence": sequence + 1, "saved_at": now()}
-        if sequence == 0:
+        values = {**vars(typed), "sequence": following, "saved_at": now()}
+        kept = bool(changed(update(Draft).where(*self._own(public_id, own)).values(values)))
+        if not kept and 0 in own:
             count = select(func.count()).select_from(Draft).where(*self._open())
             if (db.session.scalar(count) or 0) >= MAX_DRAFTS:
                 raise TooManyDrafts
@@ -139,26 +150,50 @@ class Drafts:
                 closed=False,
                 **values,
             )
-            unique = ["user_id", "public_id"]
-            kept = changed(new.on_conflict_do_nothing(index_elements=unique))
-        else:
-            same = (Draft.public_id == public_id) & (Draft.sequence == sequence)
-            kept = changed(update(Draft).where(*self._open(), same).values(values))
+            # Its rowcount is no answer: PostgreSQL's driver has none for it.
+            new = new.on_conflict_do_nothing(index_elements=_KEY).returning(Draft.id)
+            kept = db.session.scalar(new) is not None
         this = select(Draft).where(Draft.user_id == self.user_id, Draft.public_id == public_id)
         draft = db.session.scalar(this.execution_options(populate_existing=True))
         if draft is not None and draft.closed:
             raise ClosedDraft
-        if draft is None or (not kept and (draft.typed, draft.sequence) != (typed, sequence + 1)):
+        if draft is None or (not kept and (draft.typed, draft.sequence) != (typed, following)):
             raise StaleDraft
         return draft
 
-    def close(self, public_id: str) -> None:
-        """Its text is saved or thrown away: what is still on its way is not kept any more."""
+    def close(self, public_id: str, own: Sequence[int]) -> None:
+        """The text of one's own keepings is saved, and what is on its way is not kept any more.
+        What another editor kept over them stays."""
         gone = {
             "closed": True, "saved_at": now(), "version": None,
             "key": "", "title": "", "tags": "", "body": "",
         }  # fmt: skip
-        upsert(Draft, {"user_id": self.user_id, "public_id": public_id}, gone, sequence=0)
+        key = {"user_id": self.user_id, "public_id": public_id}
+        statement = _close(db.engine.dialect.name)
+        changed(statement, {**key, **gone, "sequence": 0, "own": own})
+
+    def throw_away(self, public_id: str, own: Sequence[int]) -> bool:
+        """Whether its text was of one's own keepings and open; it can come back for CLOSED_FOR."""
+        gone = {"closed": True, "saved_at": now()}
+        return bool(changed(update(Draft).where(*self._own(public_id, own)).values(gone)))
+
+    def thrown_away(self, public_id: str) -> Draft | None:
+        """The draft, if it was thrown away and can come back: one that was saved has no text."""
+        closed = Draft.user_id == self.user_id, Draft.closed, Draft.public_id == public_id
+        draft = db.session.scalar(select(Draft).where(*closed))
+        return draft if draft and (draft.title or draft.body or draft.tags) else None
+
+    def _own(self, public_id: str, own: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+        return *self._open(), Draft.public_id == public_id, Draft.sequence.in_(own)
 
     def _open(self) -> tuple[ColumnElement[bool], ...]:
         return Draft.user_id == self.user_id, ~Draft.closed
+
+
+@cache  # building it each time would take six times what it takes to run it
+def _close(_dialect: str) -> Any:
+    """The row as it is given, if there is none of its key, or one of the sequences `own`."""
+    new = insert(Draft.__table__)
+    changes = {name: new.excluded[name] for name in _TYPED}
+    own = Draft.sequence.in_(bindparam("own", expanding=True))
+    return new.on_conflict_do_update(index_elements=_KEY, set_=changes, where=own)

@@ -10,13 +10,15 @@ from website.database import db
 from website.http.access import DraftId
 from website.http.pages import say
 from website.models.draft import ClosedDraft, Draft, StaleDraft, TooManyDrafts, Typed
-from website.notes.form import NoteForm, number
+from website.notes.form import NoteForm, number, numbers
 from website.text.lines import normalise_line_ends
 
 
 def keep() -> ResponseReturnValue:
     """For a script: 200 with the number of this keeping; 409 if another tab went on with it.
 
+    `sequence` has the numbers of keepings whose text is the sender's own, since any of them may
+    have arrived, 0 for none; `following` the one that this shall have, or else it is the next.
     `closed` if it was saved or thrown away meanwhile: no error, since nothing is to be kept.
     """
     form = NoteForm()
@@ -32,9 +34,10 @@ def keep() -> ResponseReturnValue:
         key=form.key.data or "",
     )
     note = current_user.notes.get(request.form.get("note", ""))
-    sequence = number(request.form.get("sequence")) or 0
+    own = numbers(form.sequence.data) or [0]
+    following = number(request.form.get("following")) or max(own) + 1
     try:
-        draft = current_user.drafts.keep(draft_id, sequence, typed, note)
+        draft = current_user.drafts.keep(draft_id, own, following, typed, note)
     except ClosedDraft:
         return jsonify({"closed": True})
     except StaleDraft:
@@ -47,11 +50,27 @@ def keep() -> ResponseReturnValue:
 
 
 def discard(draft_id: str) -> ResponseReturnValue:
-    if current_user.drafts.get(draft_id) is None:
+    """Throw away what the list showed, and not what was typed since. Twice is as good as once."""
+    drafts = current_user.drafts
+    drafts.throw_away(draft_id, numbers(NoteForm().sequence.data))
+    if drafts.get(draft_id) is not None:
+        say("The draft is still here: more was typed meanwhile.")
+    elif drafts.thrown_away(draft_id) is not None:
+        say("The draft is thrown away.", undo=url_for("notes.take_back", draft_id=draft_id))
+    else:
         abort(404)
-    current_user.drafts.close(draft_id)
     db.session.commit()
-    say("The draft is thrown away.")
+    return redirect(url_for("account.drafts"), 303)
+
+
+def take_back(draft_id: str) -> ResponseReturnValue:
+    draft = current_user.drafts.thrown_away(draft_id)
+    if draft is not None:
+        draft.closed = False
+    elif current_user.drafts.get(draft_id) is None:
+        abort(404)
+    db.session.commit()
+    say("The draft is here again.")
     return redirect(url_for("account.drafts"), 303)
 
 
@@ -67,10 +86,11 @@ def asked_for() -> Draft | None:
 
 
 def saved(form: NoteForm) -> None:
-    """What was typed is in the note now, in the open transaction."""
+    """What was typed is in the note now, in the open transaction. What another editor typed into
+    the same draft is not, and stays."""
     draft_id = _id(form)
     if draft_id is not None:
-        current_user.drafts.close(draft_id)
+        current_user.drafts.close(draft_id, numbers(form.sequence.data))
 
 
 def _id(form: NoteForm) -> str | None:

@@ -106,7 +106,8 @@ def _editor(form: NoteForm, note: Note | None, draft: Draft | None) -> str:
 
 
 def _form_of_draft(draft: Draft) -> NoteForm:
-    return NoteForm(data={**vars(draft.typed), "draft": draft.public_id})
+    of_draft = {"draft": draft.public_id, "sequence": str(draft.sequence)}
+    return NoteForm(data={**vars(draft.typed), **of_draft})
 
 
 def _form_of(note: Note) -> NoteForm:

@@ -6,11 +6,19 @@ from website.http.kept import EditorForm
 from website.models.content import MAX_TITLE_LENGTH, Content, NoteTooLong, TitleTooLong
 from website.text.tags import MAX_TAG_LENGTH, MAX_TAGS, TagTooLong, TooManyTags
 
+MAX_NUMBERS = 50
+
 
 def number(field: str | None) -> int | None:
     """A whole number as our forms send it, None for anything else."""
     text = field or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def numbers(field: str | None) -> list[int]:
+    """Whole numbers with blanks between, the last MAX_NUMBERS of them."""
+    found = map(number, (field or "").split()[-MAX_NUMBERS:])
+    return [one for one in found if one is not None]
 
 
 class NoteForm(EditorForm):

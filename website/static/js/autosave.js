@@ -7,43 +7,48 @@ const COPY = 250; // ms from a key to the copy, in a pause or not
 const PATIENCE = 60000; // ms for an answer: a line may be dead and not say so
 const FIRST = 2000; // ms until the next try after a failure; twice as long each time
 const LONGEST = 60000;
+const OWN = 20; // numbers of keepings, at most
 const SMALL = 60000; // bytes that a closing page may still send
 export const SIGNED_OUT = "You are signed out. Press Save and log in: your text comes along.";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 export function autosave(form, text, show) {
-  const field = form.elements.draft;
-  let sequence = Number(form.dataset.sequence);
+  const { draft: field, sequence } = form.elements;
   let kept = null; // the text that the server has as a draft
   let busy = false;
   let wait = FIRST;
   let since = 0; // when the first of what is not sent yet was typed
-  let unsure = null; // was sent, and perhaps it arrived: it is sent again as it was, before anything newer
   let timer, copying;
   let stopped = false;
   let release = () => {};
 
-  const begin = (id, number) => {
+  const begin = (id, own) => {
     release();
-    unsure = null;
+    kept = null;
     field.value = id;
-    sequence = number;
+    sequence.value = own;
     release = hold(id);
   };
-  if (field.value) begin(field.value, sequence);
+  if (field.value) begin(field.value, sequence.value);
 
-  const fields = () => [
-    ...[...new FormData(form)].filter(([name]) => name !== "csrf_token"),
-    ["note", form.action.match(/\/notes\/([0-9a-z]{26})$/)?.[1] ?? ""],
-    ["sequence", String(sequence)],
-  ];
-  const body = () => {
+  const fields = () => {
     const data = new FormData(form);
-    for (const [name, value] of fields().slice(-2)) data.set(name, value);
+    data.set("note", form.action.match(/\/notes\/([0-9a-z]{26})$/)?.[1] ?? "");
     return data;
   };
-  const copy = () => { if (field.value && text() !== kept) put(field.value, fields()); };
+  // What is sent may arrive and not say so: its number is one of this editor's own from now on,
+  // for what is sent next, for Save, and for a page that gives the form back.
+  const body = () => {
+    const data = fields();
+    const following = 1 + Math.floor(Math.random() * 9e8);
+    data.set("following", following);
+    sequence.value = [...sequence.value.split(" "), following].slice(-OWN).join(" ");
+    return data;
+  };
+  const copy = () => {
+    if (field.value && text() !== kept) put(field.value, [...fields()].filter(([name]) => name !== "csrf_token"), stopped);
+  };
   const later = (pause) => { clearTimeout(timer); timer = setTimeout(send, pause); };
 
   function failed(sentence, pause) {
@@ -55,19 +60,14 @@ export function autosave(form, text, show) {
   async function send() {
     if (busy || stopped) return;
     busy = true;
-    if (!unsure) {
-      since = 0;
-      unsure = { text: text(), body: body() };
-    }
-    const sent = unsure;
-    const answer = await fetch(form.dataset.drafts, { method: "POST", body: sent.body, redirect: "error", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+    since = 0;
+    const sent = text();
+    const answer = await fetch(form.dataset.drafts, { method: "POST", body: body(), redirect: "error", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
     const said = answer?.ok ? await answer.json().catch(() => null) : null;
     busy = false;
     if (stopped) return;
     if (said && !said.closed) {
-      ({ sequence } = said);
-      unsure = null;
-      kept = sent.text;
+      kept = sent;
       if (text() === kept) {
         drop(field.value);
         show(`Draft kept ${clock.format(new Date(said.at))}`);
@@ -77,11 +77,12 @@ export function autosave(form, text, show) {
       }
       wait = FIRST;
     } else if (said || answer?.status === 409) {
-      drop(field.value);
+      const old = field.value;
       begin(newId(), 0);
+      copy();
+      drop(old);
       later(0);
     } else if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
-      unsure = null;
       failed(answer.status === 401 ? SIGNED_OUT : "This text cannot be kept as a draft. Save it.");
     } else {
       const asked = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
@@ -93,14 +94,15 @@ export function autosave(form, text, show) {
   addEventListener("online", () => { if (text() !== kept && field.value) later(0); });
   addEventListener("pagehide", () => {
     if (stopped || isLeaving() || !field.value || text() === kept) return;
+    const last = body(); // before the copy, which says then that it may have arrived
     copy();
-    if (text().length < SMALL / 4) fetch(form.dataset.drafts, { method: "POST", body: body(), keepalive: true }).catch(() => {});
+    if (text().length < SMALL / 4) fetch(form.dataset.drafts, { method: "POST", body: last, keepalive: true }).catch(() => {});
   });
 
   return {
     typed() {
+      if (stopped || !field.value) begin(newId(), 0); // a save that is on its way ends the draft of before
       stopped = false;
-      if (!field.value) begin(newId(), 0);
       copying ??= setTimeout(() => { copying = undefined; copy(); }, COPY);
       const now = performance.now();
       since ||= now;
@@ -113,7 +115,5 @@ export function autosave(form, text, show) {
       clearTimeout(timer);
       copy();
     },
-    // The page is back from the browser's memory, after its text was saved.
-    renew() { if (stopped) { stopped = false; kept = null; begin("", 0); } },
   };
 }

@@ -31,7 +31,8 @@ async function ask(mode, work) {
   } catch { return undefined; }
 }
 
-export const put = (id, fields) => ask("readwrite", (copies) => copies.put({ at: Date.now(), fields }, key(id)));
+// `saving` if a save of this text is on its way: a draft that is closed then has what it says.
+export const put = (id, fields, saving) => ask("readwrite", (copies) => copies.put({ at: Date.now(), fields, saving }, key(id)));
 export const drop = (id) => ask("readwrite", (copies) => copies.delete(key(id)));
 const ids = async () => (await ask("readonly", (copies) => copies.getAllKeys(IDBKeyRange.bound([whose], [whose, []]))))?.map(([, id]) => id) ?? [];
 
@@ -53,14 +54,15 @@ async function send(id, copy) {
   for (const [name, value] of copy.fields) body.set(name, value);
   body.set("csrf_token", document.querySelector("[name=csrf_token]")?.value ?? "");
   const answer = await fetch(draftsUrl, { method: "POST", body, redirect: "error" }).catch(() => null);
-  if (answer?.status === 409) {
+  const closed = answer?.ok && (await answer.json().catch(() => ({}))).closed;
+  if (answer?.status === 409 || (closed && !copy.saving)) {
     const other = newId();
     const fields = copy.fields.map(([name, value]) => [name, name === "draft" ? other : name === "sequence" ? "0" : value]);
     return send(id, { ...copy, fields });
   }
   if (!answer?.ok) return false;
   drop(id);
-  return !(await answer.json().catch(() => ({}))).closed; // saved, or thrown away
+  return !closed;
 }
 
 export const newId = () => crypto.getRandomValues(new Uint8Array(16)).reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "");
@@ -103,12 +105,12 @@ export function wipe(form) {
     event.preventDefault();
     if (leaving) return;
     leaving = true;
-    const late = new Promise((resolve) => setTimeout(resolve, 3000));
-    await Promise.race([flush(true), late]);
-    const left = (await Promise.race([ids(), late])) ?? [];
+    const soon = (work) => Promise.race([work, new Promise((resolve) => setTimeout(resolve, 3000))]);
+    await soon(flush(true));
+    const left = await soon(ids());
     leaving = false;
-    if (left.length && !confirm("Some of what you wrote could not be kept. Log out, and lose it?")) return;
-    await Promise.race([Promise.all(left.map(drop)), late]);
+    if (left?.length !== 0 && !confirm("Some of what you wrote could not be kept. Log out, and lose it?")) return;
+    await soon(Promise.all((left ?? []).map(drop)));
     asked = true;
     form.submit();
   });

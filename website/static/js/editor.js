@@ -7,7 +7,7 @@ import { toolbar } from "octavo/toolbar";
 import { writing } from "octavo/writing";
 
 const PATIENCE = 5000; // ms, after which a save that was stopped can be tried again
-const OURS = /^(csrf_token|draft)?$/;
+const OURS = /^(csrf_token|draft|sequence)?$/;
 
 function editor(form) {
   const field = form.elements.body;
@@ -51,9 +51,8 @@ function editor(form) {
   addEventListener("beforeunload", (event) => {
     if (!sending && !isLeaving() && written() !== saved && !draft.isKept()) event.preventDefault();
   });
-  addEventListener("pageshow", (event) => {
+  addEventListener("pageshow", () => {
     hold(false);
-    if (event.persisted) draft.renew();
     show();
   });
   writing(field);
