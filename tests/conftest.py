@@ -1,6 +1,7 @@
 """What every test stands on: a migrated database, copied for each, and people in it."""
 
 import gc
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import postgresql
 from tests.databases import Postgresql, Sqlite, make_app
+from tests.http.answers import Log
 from tests.migrations.scratch import Chain, Project, empty_database
 from tests.people import Browser, Person, enrol
 from tests.site.attacks import waiting_lines
@@ -216,3 +218,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("attacks that wait for a part of the site")
     for line in waiting_lines():
         terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Log:
+    """The site's log during the test."""
+    caplog.set_level(logging.INFO, logger="website")
+    return Log(caplog)

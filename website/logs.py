@@ -31,6 +31,7 @@ EVENTS = {
     "text_refused": "A request held NUL, bytes that are not UTF-8, or no form.",
     "too_large": "A request was larger than the limit.",
     "not_yours": "Someone signed in asked for a note that is not theirs, or is nowhere.",
+    "history_damaged": "A version could not be read: what is kept of it is damaged.",
     "search_given_up": "A search would have taken too long.",
 }
 

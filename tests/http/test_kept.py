@@ -1,5 +1,6 @@
 """Whatever goes wrong with a request, the words that came with it are on the answer."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -219,6 +220,22 @@ def test_429_for_too_many_tries(alice: Person, monkeypatch: pytest.MonkeyPatch, 
         assert "2 minutes" in answer.text
         assert log.events[-1] == "throttled"
         saved(alice, editor_of(answer).send(alice.client))
+
+
+def test_a_page_that_gives_text_back_says_whose_it_is_so_that_the_browser_keeps_a_copy(
+    app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whose = re.search(r'data-whose="(\w+)"', alice.client.get("/notes").text)
+    assert whose is not None
+    gone = {"title": "T", "body": "text", "tags": "", "version": "1"}
+    assert whose[0] in alice.client.submit(f"/notes/{'0' * 26}", gone).text
+    assert whose[0] not in app.test_client().post("/notes", data=gone).text
+    stranger = app.test_client()
+    assert isinstance(stranger, Browser)
+    form = {"email": alice.email, "password": PASSWORD, "kept_body": "text", "kept_address": ""}
+    back = stranger.submit("/log-in", form)
+    assert back.status_code == 200
+    assert whose[0] in back.text
 
 
 @pytest.mark.attack(109)

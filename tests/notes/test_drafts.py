@@ -93,6 +93,9 @@ def test_the_editor_offers_a_draft_and_opens_with_what_is_saved(alice: Person) -
     assert "You have not saved this yet" in editor
     there = f"/notes/{note_id}/edit?draft={ID}"
     assert there in editor
+    other = alice.write("Another")
+    for elsewhere in (f"/notes/{other}/edit", "/notes/new"):
+        assert alice.client.get(f"{elsewhere}?draft={ID}").status_code == 404
     draft = alice.client.get(there).text
     assert ">\ntyped\nand not saved</textarea>" in draft
     assert 'name="version" value="1"' in draft

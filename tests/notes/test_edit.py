@@ -5,8 +5,14 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+import website.notes.edit
+from tests.http.answers import Log
 from tests.people import Person, text_of
+from website import db
+from website.models.version import Version
+from website.text.diff import Line, diff
 
 BODY = "first\n\tsecond  \n\n\U0001f40c last"
 
@@ -90,6 +96,18 @@ def test_a_stale_save_that_touches_nothing_of_the_other_is_saved_with_it(alice: 
     assert set(note.tag_names) == {"a", "phone"}
 
 
+@pytest.mark.parametrize("settings", [{"MAX_NOTE_BYTES": 100}])
+def test_two_saves_that_are_too_long_together_are_a_conflict(alice: Person) -> None:
+    note_id = alice.write("Title", "one\ntwo\nthree")
+    save(alice, note_id, title="Title", body="o" * 80 + "\ntwo\nthree", tags="", version="1")
+    answer = save(alice, note_id, title="Title", body="one\ntwo\n" + "t" * 80, tags="", version="1")
+    assert answer.status_code == 409
+    assert textarea(answer.text) == "o" * 80 + "\ntwo\n" + "t" * 80
+    note = alice.note(note_id)
+    assert note is not None
+    assert note.version == 2
+
+
 def test_two_new_titles_are_a_conflict_that_shows_both(alice: Person) -> None:
     note_id = alice.write("Title", "one")
     save(alice, note_id, title="Phone", body="one", tags="", version="1")
@@ -114,6 +132,70 @@ def test_the_same_save_twice_is_no_conflict_and_no_version(alice: Person) -> Non
     note = alice.note(note_id)
     assert note is not None
     assert note.version == 2
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "yours", "both"),
+    [
+        ("a\n\n\n\nb\nc\nd", "a\n\n\n\nb\nc\nD", "a\n\n\nb\nc\nd", "a\n\n\nb\nc\nD"),
+        ("- milk\nb\nc", "- milk\nb\nC", "- milk\n- milk\nb\nc", "- milk\n- milk\nb\nC"),
+    ],
+    ids=["a blank line less", "a line more"],
+)
+def test_a_save_that_was_merged_and_sent_again_changes_nothing_more(
+    alice: Person, base: str, theirs: str, yours: str, both: str
+) -> None:
+    """Its answer was lost: what repeats a line, or takes a repeated one out, does so once."""
+    note_id = alice.write("Title", base)
+    form = {"title": "Title", "tags": "", "version": "1"}
+    save(alice, note_id, **form, body=theirs)
+    for _time in range(3):
+        assert save(alice, note_id, **form, body=yours).status_code == 303
+        note = alice.note(note_id)
+        assert note is not None
+        assert (note.body, note.version) == (both, 3)
+    # And after one more save, from elsewhere.
+    save(alice, note_id, title="Other", tags="", version="3", body=both)
+    assert save(alice, note_id, **form, body=yours).status_code == 303
+    note = alice.note(note_id)
+    assert note is not None
+    assert (note.title, note.body, note.version) == ("Other", both, 4)
+
+
+def test_nobody_waits_while_the_texts_of_a_conflict_are_compared(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(old: str, new: str) -> list[Line]:
+        assert not db.session().in_transaction()
+        return diff(old, new)
+
+    monkeypatch.setattr(website.notes.edit, "diff", compare)
+    note_id = alice.write("Title", "base")
+    save(alice, note_id, title="Title", body="theirs", tags="", version="1")
+    answer = save(alice, note_id, title="Title", body="yours", tags="", version="1")
+    assert answer.status_code == 409
+    assert "<del>theirs</del>" in answer.text
+
+
+@pytest.mark.parametrize("damage", [{"checksum": 1}, {"packed": b"no zlib"}])
+def test_a_stale_save_over_a_damaged_history_shows_both_texts(
+    alice: Person, log: Log, damage: dict[str, Any]
+) -> None:
+    note_id = alice.write("Title", "base")
+    save(alice, note_id, title="Title", body="theirs", tags="", version="1")
+    with alice.app.app_context():
+        db.session.execute(update(Version).values(damage))
+        db.session.commit()
+    answer = save(alice, note_id, title="Title", body="yours", tags="", version="1")
+    assert answer.status_code == 409
+    assert log.events[-1] == "history_damaged"
+    assert "theirs" in answer.text
+    assert textarea(answer.text) == "yours"
+    page = alice.client.get(f"/notes/{note_id}/history/1")
+    assert page.status_code == 500
+    assert "What is kept of this version is damaged" in text_of(page)
+    done = save(alice, note_id, title="Title", body="yours", tags="", version="2")
+    assert done.status_code == 303
 
 
 @pytest.mark.parametrize("settings", [{"MAX_NOTE_BYTES": 1000}])

@@ -38,6 +38,15 @@ def test_a_version_shows_what_it_changed_by_lines_and_words(alice: Person) -> No
     assert "<p>leek\npotato\nsalt</p>" in first.text
 
 
+def test_a_changed_line_keeps_its_indentation(alice: Person) -> None:
+    note_id = alice.write("Code", "    one two")
+    form = {"title": "Code", "body": "    one three  ", "tags": "", "version": "1"}
+    assert alice.client.submit(f"/notes/{note_id}", form).status_code == 303
+    page = alice.client.get(f"/notes/{note_id}/history/2").text
+    assert "</span>    one <del>two</del></p>" in page
+    assert "</span>    one <ins>three  </ins></p>" in page
+
+
 def test_a_restored_version_is_a_new_one_and_nothing_is_gone(alice: Person) -> None:
     note_id = edited(alice)
     done = alice.client.submit(f"/notes/{note_id}/history/1/restore")

@@ -48,6 +48,21 @@ def test_what_was_in_the_trash_for_its_days_goes_and_nothing_else(
     assert not left & set(gone)
 
 
+def test_a_note_that_is_saved_in_the_trash_has_its_days_anew(
+    runner: FlaskCliRunner, alice: Person
+) -> None:
+    note_id = trashed(alice, "Hers")
+    assert "in the trash, with 30 days left" in text_of(alice.client.get(f"/notes/{note_id}"))
+    with time_machine.travel(now() + timedelta(days=29), tick=False):
+        form = {"title": "Hers", "body": "gone on with", "tags": "", "version": "1"}
+        browser = alice.another_browser()
+        assert browser.submit(f"/notes/{note_id}", form).status_code == 303
+        assert "with 30 days left" in text_of(browser.get(f"/notes/{note_id}"))
+    with time_machine.travel(now() + timedelta(days=58), tick=False):
+        assert "0 notes had been" in runner.invoke(args=["jobs"]).output
+        assert "with 1 day left" in text_of(alice.another_browser().get(f"/notes/{note_id}"))
+
+
 def test_emptying_the_trash_asks_and_takes_only_what_is_in_it(alice: Person, bob: Person) -> None:
     kept, hers, his = alice.write("Listed"), trashed(alice, "Hers"), trashed(bob, "His")
     assert "Empty the trash?" in alice.client.get("/trash/empty").text

@@ -46,5 +46,7 @@ def test_no_text_takes_long() -> None:
     begun = process_time()
     diff("a\n" * 40_000, "a\nb\n" * 20_000)
     diff("a b " * 20_000, "b a " * 20_000)
+    diff("1," * 500_000, "2," * 500_000)
+    diff("[]()" * 100_000, "()[]" * 100_000)
     diff("\n".join("a " * 240 for _ in range(30)), "\n".join("b a" * 160 for _ in range(30)))
     assert process_time() - begun < 20

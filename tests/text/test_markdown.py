@@ -307,6 +307,8 @@ def test_what_would_be_drawn_too_deep_or_too_wide_is_plain_text() -> None:
         "a@b.c " * 20_000,
         "&" * 200_000,
         "[^a]" * (MAX_FOOTNOTES + 1),
+        "*a **a" * 16_700,
+        "a\n\n" + "~~a ~a" * 16_700,
         "a|" * 400 + "\n" + "-|" * 400 + "\n" + "|x\n" * 20_000,
     ):
         page = rendered(source)
@@ -322,9 +324,10 @@ def test_what_would_be_drawn_too_deep_or_too_wide_is_plain_text() -> None:
         "A line of words.\n" * 30_000 + "\n| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n",
         "a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p | q | r\n\n"
         + "x\n" * 50_000,
+        "**a** and *b*\n\n" * 20_000,
         'He said “no” & she said "yes".\n\n' * 20_000,
     ],
-    ids=["code", "prose and a table", "bars and prose", "speech"],
+    ids=["code", "prose and a table", "bars and prose", "bold and italic", "speech"],
 )
 def test_an_ordinary_long_note_is_drawn(source: str) -> None:
     assert "shown as plain text" not in rendered(source).words[:200]
@@ -336,6 +339,7 @@ HEAVY = {
     "brackets": "'[' * 1_000_000",
     "images": "'![' * 500_000",
     "emphasis": "'**a *a ' * 140_000",
+    "emphasis within words": "('*a **a' * 16_600 + '\\n\\n') * 10",
     "links never closed": "'[a](' * 250_000",
     "runs of backticks": "''.join('`' * n + ' ' for n in range(1, 1_400))",
     "setext": "'a\\n' * 250_000 + '==='",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from flask import Flask, current_app, flash, get_flashed_messages, request
+from flask import Flask, current_app, flash, g, get_flashed_messages, request
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -29,7 +29,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, days_left=days_left, by_age=by_age, number="{:,}".format, marks=marks
     )
-    app.jinja_env.globals.update(messages_now=messages, whose=whose, at=at, counted=counted)
+    app.jinja_env.globals.update(
+        messages_now=messages, whose=whose, known_whose=known_whose, at=at, counted=counted
+    )
 
 
 def say(sentence: str, *, undo: str | None = None, link: tuple[str, str] | None = None) -> None:
@@ -45,9 +47,18 @@ def messages() -> list[Any]:
 def whose() -> str:
     """A mark of the person, which says nothing of them: a page that comes back from the browser's
     memory asks whether it is still the same."""
-    if not current_user.is_authenticated:
+    return _mark(current_user)
+
+
+def known_whose() -> str:
+    """The same for an error page, which asks no database; nothing where it is not known yet."""
+    return _mark(g.get("_login_user"))  # Flask-Login's, of this request
+
+
+def _mark(user: Any) -> str:
+    if user is None or not user.is_authenticated:
         return ""
-    return token_hash(f"{current_app.secret_key!r} {current_user.id}")[:16]
+    return token_hash(f"{current_app.secret_key!r} {user.id}")[:16]
 
 
 def counted(notes: int) -> str:

@@ -95,6 +95,7 @@ def sign_in(user_id: int, email: str, *, method: str = "password") -> None:
         Session.end(current_user.session_id)
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF's, made for this request from the secret that just went
+    g.pop("_login_user", None)  # Flask-Login's, of before
     session[_KEY] = Session.start(
         user_id,
         method=method,

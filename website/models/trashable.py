@@ -23,6 +23,11 @@ class Trashable:
         """Move to the trash; a note that is there already keeps its date."""
         self.trashed_at = self.trashed_at or now()
 
+    def stay(self) -> None:
+        """Someone goes on with it: in the trash, its days begin anew."""
+        if self.trashed_at is not None:
+            self.trashed_at = now()
+
     def restore(self) -> None:
         """Back to where it was, list or archive."""
         self.trashed_at = None

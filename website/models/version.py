@@ -51,8 +51,11 @@ class Version(Model):
     def body(self, body_before: str) -> str:
         """The text; raises HistoryDamaged if it is not what was saved."""
         change = Delta(self.begins, self.ends, self.packed)
-        body = apply(change, body_before if self.distance else "")
-        if self.checksum != crc32(body.encode()):
+        try:
+            body = apply(change, body_before if self.distance else "")
+        except ValueError:
+            body = None
+        if body is None or self.checksum != crc32(body.encode()):
             raise HistoryDamaged(f"version {self.number} of note {self.note_id}")
         return body
 

@@ -17,15 +17,18 @@ from website.models.linkable import Linkable
 from website.models.rendering import Rendering
 from website.models.searchable import Searchable
 from website.models.taggable import Taggable
+from website.models.version import HistoryDamaged
 from website.text.lines import excerpt, heading
 from website.text.markdown import RENDERER, render
 from website.text.names import name
 from website.text.tags import MAX_TAGS
 
+LATELY = 3  # versions among which a save that was sent twice is looked for
+
 
 class StaleVersion(Exception):
     """The note was saved elsewhere meanwhile, and both changed the same place, or would have too
-    many tags together. Nothing was changed.
+    many tags together or be too long. Nothing was changed.
 
     `merged` has both texts where they overlap, between lines that say whose they are; None where
     the version that the editor was opened on is not known.
@@ -39,6 +42,7 @@ class StaleVersion(Exception):
 
 class Versioned(Historical, Taggable, Linkable, Searchable):
     id: Mapped[int]
+    public_id: Mapped[str]
     title: Mapped[str]
     body: Mapped[str]
     heading: Mapped[str]
@@ -57,26 +61,43 @@ class Versioned(Historical, Taggable, Linkable, Searchable):
         self.tag_with(content.tags)
         self.keep_drawn(content.html)
 
-    def save(self, content: Content, version: int) -> bool:
+    def save(self, content: Content, version: int, *, max_bytes: int | None = None) -> bool:
         """Keep what was written on `version` of the note, in the open transaction.
 
         Saving what is there already changes nothing and is never stale, so pressing Save twice is
         harmless. Returns whether it was brought together with what was saved meanwhile; raises
-        StaleVersion where both changed the same place.
+        StaleVersion where both changed the same place, or together are over a limit.
         """
         if content.is_same(self.content):
             return False
         if self._replace(content, version):
             return False
         db.session.refresh(self)
-        base = self.content_at(version)
+        try:
+            base = self.content_at(version)
+            if base is not None and self._has(content, base, version):
+                return True
+        except HistoryDamaged as damage:
+            raise StaleVersion(self, None) from damage
         if base is None:
             raise StaleVersion(self, None)
         merged, overlaps = content.merged(base, self.content)
-        if overlaps or len(merged.tags) > MAX_TAGS:
+        long = max_bytes is not None and len(merged.body.encode()) > max_bytes
+        if overlaps or long or len(merged.tags) > MAX_TAGS:
             raise StaleVersion(self, merged)
         self.save(merged, self.version)
         return True
+
+    def _has(self, content: Content, base: Content, version: int) -> bool:
+        """Whether one of the last versions is what this save makes of the one before it: the same
+        form was sent before, and its answer lost. Merged twice, a line could go or come twice."""
+        for number in range(self.version, max(version, self.version - LATELY), -1):
+            before, after = self.content_at(number - 1), self.content_at(number)
+            if before is not None and after is not None:
+                merged, overlaps = content.merged(base, before)
+                if not overlaps and merged.is_same(after):
+                    return True
+        return False
 
     def _replace(self, content: Content, version: int) -> bool:
         """Whether the note was still at this version, and has the content now."""

@@ -9,6 +9,7 @@ from flask_login import current_user
 from website.database import db
 from website.http.access import DraftId
 from website.http.pages import say
+from website.models import Note
 from website.models.draft import ClosedDraft, Draft, StaleDraft, TooManyDrafts, Typed
 from website.notes.form import NoteForm, number, numbers
 from website.text.lines import normalise_line_ends
@@ -74,13 +75,13 @@ def take_back(draft_id: str) -> ResponseReturnValue:
     return redirect(url_for("account.drafts"), 303)
 
 
-def asked_for() -> Draft | None:
-    """The draft that the address names, to go on with; 404 if it is gone."""
+def asked_for(note: Note | None) -> Draft | None:
+    """The draft that the address names, to go on with; 404 if it is gone, or another note's."""
     draft_id = request.args.get("draft")
     if draft_id is None:
         return None
     draft: Draft | None = current_user.drafts.get(draft_id) if is_id(draft_id) else None
-    if draft is None:
+    if draft is None or draft.note_id != (note and note.id):
         abort(404)
     return draft
 

@@ -1,15 +1,17 @@
 """The editor: a new note, a note again, and what happens when it was saved elsewhere meanwhile."""
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.database import db
 from website.http.access import own_note
 from website.http.pages import say
+from website.http.trail import event
 from website.models import Note
 from website.models.content import MAX_TITLE_LENGTH, Content
 from website.models.draft import Draft
+from website.models.version import HistoryDamaged
 from website.models.versioned import StaleVersion
 from website.models.web import MAX_SHOWN
 from website.notes import drafts
@@ -19,7 +21,7 @@ from website.text.diff import diff
 
 
 def new() -> ResponseReturnValue:
-    draft = drafts.asked_for()
+    draft = drafts.asked_for(None)
     title = request.args.get("title", "")[:MAX_TITLE_LENGTH]
     form = NoteForm(key=new_id(), title=title) if draft is None else _form_of_draft(draft)
     return _editor(form, None, draft)
@@ -40,7 +42,7 @@ def create() -> ResponseReturnValue:
 
 def edit(note_id: str) -> ResponseReturnValue:
     note = own_note(note_id)
-    draft = drafts.asked_for()
+    draft = drafts.asked_for(note)
     return _editor(_form_of(note) if draft is None else _form_of_draft(draft), note, draft)
 
 
@@ -55,7 +57,8 @@ def save(note_id: str) -> ResponseReturnValue:
     try:
         # Nonsense is no version, and so the save is stale.
         version = number(form.version.data)
-        merged = note.save(content, -1 if version is None else version)
+        most = current_app.config["MAX_NOTE_BYTES"]
+        merged = note.save(content, -1 if version is None else version, max_bytes=most)
     except StaleVersion as error:
         return _conflict(form, content, error)
     return _saved(form, note, merged=merged, was=was)
@@ -66,6 +69,7 @@ def _saved(
 ) -> ResponseReturnValue:
     address = url_for("notes.show", note_id=note.public_id)
     drafts.saved(form)
+    note.stay()
     # Before the commit: after it the note would be read again, in a transaction of its own.
     linking = current_user.web.linking_as(was, note) if was else []
     db.session.commit()
@@ -82,14 +86,17 @@ def _saved(
 
 def _conflict(form: NoteForm, yours: Content, error: StaleVersion) -> ResponseReturnValue:
     """Both texts, and in the editor what can be saved: the two together, or else what was sent."""
-    theirs = error.note.content
+    theirs, note_id = error.note.content, error.note.public_id
     form.version.data = str(error.note.version)
+    if isinstance(error.__cause__, HistoryDamaged):
+        event("history_damaged", note=note_id)
+    db.session.rollback()  # nobody waits while the texts are compared
     if error.merged is not None:
         form.title.data = error.merged.title
         form.body.data = error.merged.body
         form.tags.data = ", ".join(error.merged.tags)
     page = render_template(
-        "notes/conflict.html", form=form, note=error.note, theirs=theirs, yours=yours,
+        "notes/conflict.html", form=form, note_id=note_id, theirs=theirs, yours=yours,
         together=error.merged is not None, lines=diff(theirs.body, yours.body),
     )  # fmt: skip
     return page, 409

@@ -24,8 +24,14 @@ def delta(text: str, other: str = "") -> Delta:
 
 
 def apply(change: Delta, other: str = "") -> str:
-    """The text that `delta` was made of; `other` must be the same as it was then."""
-    between = zlib.decompress(change.packed).decode()
+    """The text that `delta` was made of; `other` must be the same as it was then.
+
+    Raises ValueError if what is packed is damaged.
+    """
+    try:
+        between = zlib.decompress(change.packed).decode()
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
     return other[: change.begins] + between + other[len(other) - change.ends :]
 
 

@@ -7,6 +7,7 @@ import { toolbar } from "octavo/toolbar";
 import { writing } from "octavo/writing";
 
 const PATIENCE = 5000; // ms, after which a save that was stopped can be tried again
+const WRONG = "editor__state--wrong";
 const OURS = /^(csrf_token|draft|sequence)?$/;
 
 function editor(form) {
@@ -23,13 +24,16 @@ function editor(form) {
     sending = still;
     for (const one of fields) one.readOnly = still;
   };
+  const said = form.querySelector("[data-said]"); // read aloud: what went wrong, and that it is over
   const say = (sentence, wrong = false) => {
+    const was = state.classList.contains(WRONG);
+    state.classList.toggle(WRONG, wrong);
     state.textContent = sentence;
-    state.classList.toggle("editor__state--wrong", wrong);
+    if ((wrong || was) && said.textContent !== sentence) said.textContent = sentence;
   };
   const draft = autosave(form, written, say);
   const show = () => {
-    if (state.classList.contains("editor__state--wrong")) return;
+    if (state.classList.contains(WRONG)) return;
     say(written() === saved ? "" : "Not saved yet");
   };
 

@@ -7,6 +7,7 @@ MAX_COLUMNS = 500
 MAX_ADDRESSES = 500  # on a line
 MAX_AMPERSANDS = 100_000  # nh3 takes the square of their number
 MAX_CELLS = 500_000  # a short row is filled up to the table's width
+MAX_MARKS = 50_000  # of emphasis in one block: comrak takes the square of their number
 MAX_FOOTNOTES = 2_000  # and references to them: each becomes two links
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
@@ -27,10 +28,21 @@ def is_too_much(source: str) -> bool:
         return True
     if source.count("^") > MAX_FOOTNOTES and source.count("[^") > MAX_FOOTNOTES:
         return True
-    if _cells(source) > MAX_CELLS:
+    if _cells(source) > MAX_CELLS or _marks(source) > MAX_MARKS:
         return True
     # Counting a sign takes a hundredth of looking for a shape, and most notes have few of them.
     return any(source.count(sign) >= most and shape.search(source) for sign, most, shape in _SHAPES)
+
+
+def _marks(source: str) -> int:
+    """How many marks of emphasis the block has that has most of them."""
+    if len(source) <= MAX_MARKS or _count_marks(source) <= MAX_MARKS:
+        return 0
+    return max(map(_count_marks, _BLANK_LINES.split(source)))
+
+
+def _count_marks(text: str) -> int:
+    return text.count("*") + text.count("~")
 
 
 def _cells(source: str) -> int:
