@@ -35,11 +35,13 @@ EVENTS = {
     "search_given_up": "A search would have taken too long.",
 }
 
+FAULTS = {"database_unavailable", "hash_unreadable", "history_damaged"}  # that wait for somebody
+
 
 def event(name: str, **fields: Any) -> None:
     """Log one event of the inventory. Fields are facts: ids, addresses, counts; never text."""
     assert name in EVENTS, name
-    logger.info(name, extra={"fields": fields})
+    logger.log(logging.ERROR if name in FAULTS else logging.INFO, name, extra={"fields": fields})
 
 
 class OneLine(logging.Formatter):

@@ -87,6 +87,25 @@ def test_a_person_logs_in_and_lands_on_the_list(client: Browser, alice: Person, 
     assert (answer.status_code, answer.location) == (303, "/account")
 
 
+def test_who_pressed_a_button_without_a_session_lands_on_the_page_where_it_stood(
+    client: Browser, alice: Person
+) -> None:
+    note_id = alice.write("Note")
+    for came_from, lands in (
+        (f"http://localhost/notes/{note_id}", f"/notes/{note_id}"),
+        ("http://localhost/tags?x=1", "/tags"),
+        (f"http://elsewhere.example/notes/{note_id}", "/notes"),
+        ("", "/notes"),
+    ):
+        stranger = client.application.test_client()
+        assert isinstance(stranger, Browser)
+        asked = stranger.submit(f"/notes/{note_id}/pin", headers={"Referer": came_from})
+        assert asked.status_code == 401
+        form = Page(asked).form("email", "password")
+        answer = form.send(stranger, email=alice.email, password=PASSWORD)
+        assert (answer.status_code, answer.location) == (303, lands)
+
+
 def test_what_is_wrong_is_said_beside_the_fields(client: Browser, alice: Person, log: Log) -> None:
     answer = refused(client.submit("/log-in", {"email": alice.email, "password": WRONG}), 422)
     assert "There is no account with this address and password." in text_of(answer)

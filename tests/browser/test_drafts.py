@@ -96,7 +96,7 @@ def test_a_green_word_never_stands_there_while_keeping_fails_and_it_is_tried_aga
     page.route("**/notes/drafts", fail)
     page.goto("/notes/new")
     typed(page, "words")
-    expect(state(page)).to_have_text("Not kept: the site does not answer. Trying again.")
+    expect(state(page)).to_have_text("Not kept yet. Trying again.")
     assert drafts(person) == []
     assert copies(page) == 1
     expect(state(page)).to_have_text(KEPT)
@@ -367,3 +367,81 @@ def test_a_copy_that_an_earlier_release_left_in_the_browser_is_found(
     expect(page.get_by_role("status")).to_contain_text("What you wrote in this browser")
     assert drafts(person) == ["from an earlier release"]
     assert copies(page) == 0
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_going_back_brings_title_text_and_tags(visits: Visits, person: Person, saves: bool) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    page.get_by_label("Title").fill("Title")
+    page.get_by_label("Tags").fill("one, two")
+    typed(page, "text")
+    expect(state(page)).to_have_text(KEPT)
+    if saves:
+        press(page, "Save")
+        expect(page.locator(".prose")).to_have_text("text")
+    else:
+        page.get_by_role("link", name="Octavo").click()
+        expect(page.get_by_role("heading", name="Notes")).to_be_visible()
+    page.go_back()
+    assert [page.get_by_label(name).input_value() for name in ("Title", "Text", "Tags")] == [
+        "Title", "text", "one, two",
+    ]  # fmt: skip
+    page.get_by_label("Text").press("End")
+    typed(page, " and more")
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("text and more")
+    expect(page.locator("h1")).to_have_text("Title")
+    page.goto("/notes")
+    expect(page.locator(".list__row")).to_have_count(1)
+    assert drafts(person) == []
+
+
+def test_going_back_to_an_editor_takes_nothing_of_what_was_saved_elsewhere_meanwhile(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    note = write(page, "Title", "one\ntwo\nthree")
+    page.goto(f"{note}/edit")
+    page.get_by_label("Text").fill("one\ntwo\nthree, typed here")
+    expect(state(page)).to_have_text(KEPT)
+    page.get_by_role("link", name="Octavo").click()
+    other = page.context.new_page()
+    other.goto(f"{note}/edit")
+    other.get_by_label("Text").fill("one, saved there\ntwo\nthree")
+    press(other, "Save")
+    page.go_back()
+    expect(page.get_by_label("Text")).to_have_value("one\ntwo\nthree, typed here")
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("one, saved there\ntwo\nthree, typed here")
+
+
+def test_what_is_typed_after_signing_out_in_another_tab_is_not_left_in_the_browser(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    visits.expected.append("401")
+    page.goto("/notes/new")
+    typed(page, "before")
+    expect(state(page)).to_have_text(KEPT)
+    other = page.context.new_page()
+    other.goto("/notes")
+    other.locator("details.menu summary").click()
+    press(other, "Log out")
+    expect(other).to_have_url(re.compile(r"/$|/log-in"))
+    typed(page, " and after")
+    expect(state(page)).to_contain_text("You are signed out.")
+    assert copies(other) == 0
+    assert drafts(person) == ["before"]
+
+
+def test_a_character_that_is_no_text_keeps_nothing_from_being_kept(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    page.get_by_label("Text").evaluate("(field) => { field.value = 'a\\0b'; }")
+    typed(page, "c")
+    expect(state(page)).to_have_text(KEPT)
+    (draft,) = drafts(person)
+    assert sorted(draft) == ["a", "b", "c", "\N{REPLACEMENT CHARACTER}"]

@@ -21,7 +21,7 @@ from tests.people import Person
 from website import db
 from website.models import Session
 
-NOT_KEPT = "Not kept: the site does not answer. Trying again."
+NOT_KEPT = "Not kept yet. Trying again."
 WORDS = "these are words that were typed without a look at the clock "
 # All that the editor ever said, in `said`.
 LISTEN = """() => {

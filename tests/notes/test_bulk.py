@@ -83,6 +83,9 @@ def test_nothing_ticked_is_said_and_nonsense_is_refused(alice: Person) -> None:
     assert change(alice, "restore", note).status_code == 400, "not from the list"
     assert change(alice, "pin", note, place="nowhere").status_code == 400
     assert alice.client.get("/notes/bulk?place=nowhere").status_code == 400
+    # A search that stands beside the name of a list would mean all of the list.
+    assert alice.client.get("/notes/bulk?place=list&q=a").status_code == 400
+    assert change(alice, "trash", all="1", place="list", q="nothinghasthis").status_code == 400
     assert change(alice, "tag", note, place="trash", tags="x").status_code == 400
     assert change(alice, "pin", "x", "\ufffd", "1' OR 1").status_code == 422
     assert places(alice, note) == "l"

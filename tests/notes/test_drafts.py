@@ -212,6 +212,26 @@ def test_nonsense_is_refused_in_a_sentence(alice: Person, client: Browser) -> No
     assert keep(client, 0).status_code == 401
 
 
+def test_a_draft_that_holds_nothing_new_is_not_offered(app: Flask, alice: Person) -> None:
+    """Typed and taken away again; and typed on after that."""
+    note_id = alice.write("Saved", "text", ("a", "b"))
+    saved = {"title": "Saved", "body": "text", "tags": "a, b", "note": note_id}
+    for draft, something, nothing in (
+        (ID, {"body": "abc"}, {"title": " ", "body": "\n ", "tags": ""}),
+        (OTHER, {**saved, "tags": "a"}, saved),
+    ):
+        assert keep(alice, 0, draft, **something).status_code == 200
+        assert len(drafts(app)) == 1
+        taken_away = keep(alice, 1, draft, **nothing).json
+        assert taken_away is not None
+        assert taken_away["sequence"] == 2
+        assert drafts(app) == []
+        assert keep(alice, 2, draft, **something).json == {"closed": True}
+    # Text that was emptied is no text that was taken away.
+    assert keep(alice, 0, "a" * 32, title="", body="", tags="", note=note_id).status_code == 200
+    assert len(drafts(app)) == 1
+
+
 def test_a_draft_may_be_longer_than_a_note(app: Flask, alice: Person) -> None:
     assert keep(alice, 0, title="t" * 600, body="b" * 1_100_000).status_code == 200
     assert len(drafts(app)[0].body) == 1_100_000

@@ -84,9 +84,9 @@ class Where:
     @classmethod
     def of(cls, sent: Mapping[str, str]) -> Where:
         place = sent.get("place", Place.LIST.value)
-        if place not in EVERYTHING:
+        q = sent.get("q", "").replace("\0", " ")[:MAX_QUERY]
+        if place not in EVERYTHING or (q and place != SEARCH):  # all of a list is more than asked
             abort(400)
-        q = sent.get("q", "").replace("\0", " ")[:MAX_QUERY] if place == SEARCH else ""
         return cls(place, q, sent.get("tag", "") if place == Place.LIST.value else "")
 
     @property

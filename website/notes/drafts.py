@@ -46,8 +46,18 @@ def keep() -> ResponseReturnValue:
     except TooManyDrafts:
         return Response("There are too many drafts.", 422, mimetype="text/plain")
     kept = {"sequence": draft.sequence, "at": draft.saved_at.isoformat()}
+    if not _says_something(typed, note):
+        current_user.drafts.close(draft_id, [draft.sequence])
     db.session.commit()
     return jsonify(kept)
+
+
+def _says_something(typed: Typed, note: Note | None) -> bool:
+    """Whether there is anything that is not saved."""
+    if note is None:
+        return any(text.strip() for text in (typed.title, typed.body, typed.tags))
+    saved = note.title, note.body, ", ".join(note.tag_names)
+    return (typed.title, typed.body, typed.tags) != saved
 
 
 def discard(draft_id: str) -> ResponseReturnValue:

@@ -7,7 +7,6 @@ const COPY = 250; // ms from a key to the copy, in a pause or not
 const PATIENCE = 60000; // ms for an answer: a line may be dead and not say so
 const FIRST = 2000; // ms until the next try after a failure; twice as long each time
 const LONGEST = 60000;
-const OWN = 20; // numbers of keepings, at most
 const SMALL = 60000; // bytes that a closing page may still send
 export const SIGNED_OUT = "You are signed out. Press Save and log in: your text comes along.";
 
@@ -34,6 +33,7 @@ export function autosave(form, text, show) {
 
   const fields = () => {
     const data = new FormData(form);
+    for (const [name, value] of data) data.set(name, value.replaceAll("\0", "\ufffd")); // which would be refused
     data.set("note", form.action.match(/\/notes\/([0-9a-z]{26})$/)?.[1] ?? "");
     return data;
   };
@@ -41,9 +41,9 @@ export function autosave(form, text, show) {
   // for what is sent next, for Save, and for a page that gives the form back.
   const body = () => {
     const data = fields();
-    const following = 1 + Math.floor(Math.random() * 9e8);
+    const following = Math.ceil(Math.random() * 9e8);
     data.set("following", following);
-    sequence.value = [...sequence.value.split(" "), following].slice(-OWN).join(" ");
+    sequence.value = `${sequence.value} ${following}`.slice(-200); // the last of them are enough
     return data;
   };
   const copy = () => {
@@ -86,7 +86,7 @@ export function autosave(form, text, show) {
       failed(answer.status === 401 ? SIGNED_OUT : "This text cannot be kept as a draft. Save it.");
     } else {
       const asked = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
-      failed("Not kept: the site does not answer. Trying again.", Math.max(wait, asked) * (1 + Math.random() / 4));
+      failed("Not kept yet. Trying again.", Math.max(wait, asked) * (1 + Math.random() / 4));
       wait = Math.min(2 * wait, LONGEST);
     }
   }
@@ -108,7 +108,7 @@ export function autosave(form, text, show) {
       since ||= now;
       if (wait === FIRST) later(Math.min(PAUSE, Math.max(since + LONG - now, 0))); // else a try is due anyway
     },
-    isKept: () => kept !== null && text() === kept,
+    isKept: () => text() === kept,
     stop() {
       stopped = true;
       wait = FIRST;

@@ -1,10 +1,15 @@
 // What the server has not confirmed yet, in this browser alone: one person's, and gone at sign-out.
 // In IndexedDB: a browser that is killed loses what localStorage was given seconds before.
 const NAME = "octavo draft ";
+const OUT = "octavo out";
 const OLD = 120000; // ms, after which a copy is no open editor's, where locks cannot tell
 
 const { whose, draftsUrl } = document.body.dataset;
 const key = (id) => [whose, id];
+
+// Signed out in another tab: what is typed in this one now is not left behind for the next person.
+let gone = false;
+addEventListener("storage", ({ key: name, newValue }) => { gone ||= name === OUT && newValue.startsWith(whose); });
 
 let opened;
 const database = () => (opened ??= new Promise((resolve, reject) => {
@@ -19,7 +24,7 @@ const database = () => (opened ??= new Promise((resolve, reject) => {
 
 // In the order of the calls; undefined where storage is full, or forbidden.
 async function ask(mode, work) {
-  if (!whose) return undefined;
+  if (!whose || gone) return undefined;
   try {
     const transaction = (await database()).transaction("copies", mode, { durability: "strict" });
     const request = work(transaction.objectStore("copies"));
@@ -110,6 +115,7 @@ export function wipe(form) {
     const left = await soon(ids());
     leaving = false;
     if (left?.length !== 0 && !confirm("Some of what you wrote could not be kept. Log out, and lose it?")) return;
+    try { localStorage.setItem(OUT, whose + Date.now()); } catch { /* storage is forbidden */ }
     await soon(Promise.all((left ?? []).map(drop)));
     asked = true;
     form.submit();

@@ -8,17 +8,22 @@ import { writing } from "octavo/writing";
 
 const PATIENCE = 5000; // ms, after which a save that was stopped can be tried again
 const WRONG = "editor__state--wrong";
-const OURS = /^(csrf_token|draft|sequence)?$/;
 
 function editor(form) {
   const field = form.elements.body;
   const state = form.querySelector("[data-state]");
-  const fields = [...form.elements].filter(({ name }) => !OURS.test(name));
+  const all = ["title", "body", "tags", "version", "key", "draft", "sequence"].map((name) => form.elements[name]);
+  const fields = all.slice(0, 3);
   const written = () => fields.map(({ value }) => value).join("\n");
   // As the server sent it: going back, the browser may have put in by now what was typed. What came
   // back from a save that was refused is saved nowhere.
   const saved = form.dataset.editor === "unsaved" ? null : fields.map(({ defaultValue }) => defaultValue).join("\n");
   let sending = false;
+  let sent; // what Save was pressed on
+  // On the way back a browser fills the text again and no other field: with the title of now it would
+  // be half a note, with the version of now it would overwrite what others saved meanwhile.
+  const left = history.state?.left;
+  if (left) all.forEach((one, at) => { if (one.name !== "version" || left.sent !== saved) one.value = left.values[at]; });
   // While a save is under way nothing more is taken: the page that follows would not have it.
   const hold = (still) => {
     sending = still;
@@ -37,14 +42,20 @@ function editor(form) {
     say(written() === saved ? "" : "Not saved yet");
   };
 
+  addEventListener("pagehide", () => { // after autosave's, which sends, and counts what it sent
+    history.replaceState({ left: (sent || written() !== saved) && { sent, values: all.map(({ value }) => value) } }, "");
+  });
+  const open = () => { hold(false); show(); };
+
   form.addEventListener("input", () => { show(); draft.typed(); });
   form.addEventListener("submit", (event) => {
     if (sending) event.preventDefault();
+    sent = written();
     draft.stop();
     hold(true);
     say("Saving…");
     // Sent twice it is still one note and one version: the key and the version see to that.
-    setTimeout(() => { hold(false); show(); }, PATIENCE);
+    setTimeout(open, PATIENCE);
   });
   form.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.isComposing) {
@@ -55,10 +66,7 @@ function editor(form) {
   addEventListener("beforeunload", (event) => {
     if (!sending && !isLeaving() && written() !== saved && !draft.isKept()) event.preventDefault();
   });
-  addEventListener("pageshow", () => {
-    hold(false);
-    show();
-  });
+  addEventListener("pageshow", open);
   writing(field);
   toolbar(form.querySelector("[data-toolbar]"), field);
   preview(form, field, form.querySelector("[data-preview]"));
