@@ -33,15 +33,25 @@ LONGEST = 120  # seconds
 
 
 def run(
-    command: list[str], cwd: Path, environment: Mapping[str, str]
+    command: list[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    typed: str = "",
+    *,
+    together: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """`python …` with this command, from this folder; its output, and its status as Popen's."""
+    """`python …` with this command, from this folder; its output, and its status as Popen's.
+
+    `typed` is its standard input; `together`, what it complains of is in its output as well.
+    """
     server = _server()
     with tempfile.TemporaryDirectory() as folder:
-        said, complained = Path(folder, "said"), Path(folder, "complained")
+        read, said, complained = (Path(folder, name) for name in ("read", "said", "complained"))
+        read.write_text(typed)
+        complained.touch()
         asked = {
             "command": command, "cwd": str(cwd), "environment": dict(environment),
-            "said": str(said), "complained": str(complained),
+            "files": [str(read), str(said), str(said if together else complained)],
         }  # fmt: skip
         print(json.dumps(asked), file=server.stdin, flush=True)
         status = int(server.stdout.readline())
@@ -82,15 +92,13 @@ def _serve() -> None:
         os.write(answers, b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
-def _become(
-    command: list[str], cwd: str, environment: dict[str, str], said: str, complained: str
-) -> None:
+def _become(command: list[str], cwd: str, environment: dict[str, str], files: list[str]) -> None:
     signal.alarm(LONGEST)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
-    for number, path in enumerate((os.devnull, said, complained)):
-        os.dup2(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), number)
+    for number, path in enumerate(files):
+        os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), number)
     if command[0] == "-m":
         sys.argv, sys.path[0] = command[1:], cwd
         runpy.run_module(command[1], run_name="__main__", alter_sys=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forks
 from tests.migrations.scratch import ROOT, Project
 from website.release.errors import Refused
 
@@ -25,6 +26,8 @@ NOT_TYPED = {
     "systemctl": "it is the machine's",
     "gunicorn": "it is not installed, and serves until it is stopped",
 }
+ANSWERS = "y\n" * 3  # to whatever a command asks
+PLAIN = re.compile(r"flask [^|&;<>$]*")  # of one process, whose output nobody takes
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"\s+# exit status (\d+)$")
 EDIT = re.compile(r"# (\S+\.py)(?:, (above|in place of) (.+))?\n")
@@ -103,10 +106,7 @@ class Reader:
     def type(self, command: Command) -> str:
         """Type it, and yes to what it asks; returns what it printed."""
         text = command.text.replace("Z.db", "Z.dump") if self.postgresql else command.text
-        done = subprocess.run(
-            ["bash", "-c", text], cwd=self.folder, env=self.environment, input="y\n" * 3, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
-        )  # fmt: skip
+        done = self.run(text)
         told = f"{command.place}: {text}\n{done.stdout}"
         assert done.returncode == command.status, f"exit status {done.returncode}. {told}"
         assert "Traceback" not in done.stdout, told
@@ -117,6 +117,20 @@ class Reader:
                 f"it does not print: {line}\n{told}"
             )
         return done.stdout
+
+    def run(self, text: str) -> subprocess.CompletedProcess[str]:
+        """What the shell does with it; a plain `flask …` is forked once the shell has read it."""
+        if not PLAIN.fullmatch(text):
+            return self.shell(text)
+        words = self.shell(f"printf '%s\\0' {text}").stdout.split("\0")
+        command = ["-m", *words[:-1]]
+        return forks.run(command, self.folder, self.environment, ANSWERS, together=True)
+
+    def shell(self, text: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-c", text], cwd=self.folder, env=self.environment, input=ANSWERS, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
+        )  # fmt: skip
 
     def edit(self, edit: Edit) -> None:
         """Write the block into its file, which is a new one unless the block says where."""
