@@ -3,13 +3,12 @@
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import forks
 from tests.migrations.scratch import ROOT
 
 APP = """
@@ -89,10 +88,7 @@ class Shop:
 
     def flask(self, *arguments: str, status: int = 0) -> str:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", *arguments],
-            cwd=self.folder, env=inherited, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = forks.run(["-m", "flask", *arguments], self.folder, inherited)
         assert done.returncode == status, (arguments, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr
