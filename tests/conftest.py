@@ -43,6 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     server = postgresql.Server.start()
     if server is not None:
         os.environ[_SERVER] = server.url
+        # The server's own pg_dump: Debian's is a script that takes longer to find it than it runs.
+        os.environ["PATH"] = f"{server.binaries}:{os.environ['PATH']}"
         config.add_cleanup(server.stop)
         config.add_cleanup(lambda: os.environ.pop(_SERVER))
 
