@@ -5,9 +5,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from psycopg.conninfo import make_conninfo
@@ -56,7 +55,8 @@ def dump(url: URL, target: Path, watch: Any) -> None:
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=complaints) as process:
             while process.poll() is None:
                 watch(target.stat().st_size)
-                sleep(0.05)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.05)
         if process.returncode:
             raise BackupFailed(f"pg_dump: {_said(complaints)}")
 
