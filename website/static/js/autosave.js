@@ -7,7 +7,7 @@ const COPY = 250; // ms from a key to the copy, in a pause or not
 const PATIENCE = 60000; // ms for an answer: a line may be dead and not say so
 const FIRST = 2000; // ms until the next try after a failure; twice as long each time
 const LONGEST = 60000;
-const SMALL = 60000; // bytes that a closing page may still send
+const SMALL = 15000; // characters that a closing page may still send: 60 KB as bytes
 export const SIGNED_OUT = "You are signed out. Press Save and log in: your text comes along.";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -63,10 +63,10 @@ export function autosave(form, text, show) {
     since = 0;
     const sent = text();
     const answer = await fetch(form.dataset.drafts, { method: "POST", body: body(), redirect: "error", signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
-    const said = answer?.ok ? await answer.json().catch(() => null) : null;
+    const said = answer?.ok && (await answer.json().catch(() => null));
     busy = false;
     if (stopped) return;
-    if (said && !said.closed) {
+    if (said?.at) {
       kept = sent;
       if (text() === kept) {
         drop(field.value);
@@ -83,7 +83,7 @@ export function autosave(form, text, show) {
       drop(old);
       later(0);
     } else if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
-      failed(answer.status === 401 ? SIGNED_OUT : "This text cannot be kept as a draft. Save it.");
+      failed(answer.status === 401 ? SIGNED_OUT : "This cannot be kept as a draft. Save it.");
     } else {
       const asked = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
       failed("Not kept yet. Trying again.", Math.max(wait, asked) * (1 + Math.random() / 4));
@@ -96,7 +96,7 @@ export function autosave(form, text, show) {
     if (stopped || isLeaving() || !field.value || text() === kept) return;
     const last = body(); // before the copy, which says then that it may have arrived
     copy();
-    if (text().length < SMALL / 4) fetch(form.dataset.drafts, { method: "POST", body: last, keepalive: true }).catch(() => {});
+    if (text().length < SMALL) fetch(form.dataset.drafts, { method: "POST", body: last, keepalive: true }).catch(() => {});
   });
 
   return {

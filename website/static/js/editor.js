@@ -27,7 +27,7 @@ function editor(form) {
   // While a save is under way nothing more is taken: the page that follows would not have it.
   const hold = (still) => {
     sending = still;
-    for (const one of fields) one.readOnly = still;
+    fields.forEach((one) => { one.readOnly = still; });
   };
   const said = form.querySelector("[data-said]"); // read aloud: what went wrong, and that it is over
   const say = (sentence, wrong = false) => {
@@ -42,8 +42,10 @@ function editor(form) {
     say(written() === saved ? "" : "Not saved yet");
   };
 
-  addEventListener("pagehide", () => { // after autosave's, which sends, and counts what it sent
-    history.replaceState({ left: (sent || written() !== saved) && { sent, values: all.map(({ value }) => value) } }, "");
+  // After autosave's, which sends, and counts what it sent. A page that the browser keeps comes back
+  // whole, and would not be kept after this.
+  addEventListener("pagehide", (event) => {
+    if (!event.persisted) history.replaceState({ left: (sent || written() !== saved) && { sent, values: all.map(({ value }) => value) } }, "");
   });
   const open = () => { hold(false); show(); };
 
