@@ -47,7 +47,7 @@ def keep() -> ResponseReturnValue:
         return Response("There are too many drafts.", 422, mimetype="text/plain")
     kept = {"sequence": draft.sequence, "at": draft.saved_at.isoformat()}
     if not _says_something(typed, note):
-        current_user.drafts.close(draft_id, [draft.sequence])
+        db.session.delete(draft)
     db.session.commit()
     return jsonify(kept)
 
