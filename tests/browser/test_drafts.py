@@ -445,3 +445,81 @@ def test_a_character_that_is_no_text_keeps_nothing_from_being_kept(
     expect(state(page)).to_have_text(KEPT)
     (draft,) = drafts(person)
     assert sorted(draft) == ["a", "b", "c", "\N{REPLACEMENT CHARACTER}"]
+
+
+def test_what_was_typed_and_left_at_once_is_saved_after_going_back_and_offered_no_more(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    page.get_by_label("Title").fill("Title")
+    typed(page, "text")
+    page.on("dialog", lambda dialog: dialog.accept())  # it is not kept yet
+    page.goto("/notes")
+    expect(page.get_by_text("What you wrote in this browser")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Title")).to_have_value("Title")
+    page.get_by_label("Text").press("End")
+    typed(page, " and more")
+    expect(state(page)).to_have_text(KEPT)
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("text and more")
+    assert drafts(person) == []
+
+
+def test_going_back_after_a_save_is_no_conflict_with_oneself(
+    visits: Visits, person: Person
+) -> None:
+    page = visits.open(person)
+    note = write(page, "Title", "one")
+    page.goto(f"{note}/edit")
+    page.get_by_label("Tags").fill("b,a")
+    for text in ("one two", "one two three"):
+        page.get_by_label("Text").fill(text)
+        expect(state(page)).to_have_text(KEPT)
+        press(page, "Save")
+        expect(page.locator(".prose")).to_have_text(text)
+        page.go_back()
+        expect(page.get_by_label("Text")).to_have_value(text)
+    assert drafts(person) == []
+
+
+def test_a_draft_that_was_looked_at_can_be_thrown_away(visits: Visits, person: Person) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    typed(page, "text")
+    expect(state(page)).to_have_text(KEPT)
+    page.goto("/account/drafts")
+    page.get_by_role("link", name="Go on with it").click()
+    expect(page.get_by_label("Text")).to_have_value("text")
+    page.goto("/account/drafts")
+    press(page, "Throw away")
+    expect(page.get_by_text("The draft is thrown away.")).to_be_visible()
+    assert drafts(person) == []
+    press(page, "Undo")
+    expect(page.get_by_text("The draft is here again.")).to_be_visible()
+    assert drafts(person) == ["text"]
+
+
+def test_the_next_person_finds_nothing_on_the_way_back(
+    visits: Visits, person: Person, site: Site
+) -> None:
+    page = visits.open(person)
+    page.goto("/notes/new")
+    page.get_by_label("Title").fill("mine alone")
+    typed(page, "mine alone too")
+    expect(state(page)).to_have_text(KEPT)
+    page.locator("details.menu summary").click()
+    press(page, "Log out")
+    expect(page).to_have_url(re.compile(r"/$|/log-in"))
+    other = site.enrol()
+    page.goto("/log-in")
+    log_in(page, other.email)
+    expect(page.get_by_role("heading", name="Notes")).to_be_visible()
+    while not page.url.endswith("/notes/new"):
+        assert page.go_back() is not None
+    expect(page.get_by_role("toolbar")).to_be_visible()
+    fields = [page.get_by_label(name).input_value() for name in ("Title", "Text", "Tags")]
+    assert fields == ["", "", ""]
+    page.goto("/notes")
+    assert drafts(other) == []

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from werkzeug.test import TestResponse
 
+import website.models.draft
 from tests.people import Browser, Person
 from website import db
 from website.database import now
@@ -66,14 +68,14 @@ def test_saving_the_note_ends_its_draft_and_what_comes_late_is_not_kept(
 ) -> None:
     keep(alice, 0, body="typed")
     form = {"title": "T", "body": "typed more", "tags": "", "key": "k", "draft": ID}
-    form["sequence"] = "0 1"
+    form["sequence"] = "0 1 9"
     assert alice.client.submit("/notes", form).status_code == 303
     assert drafts(app) == []
-    assert keep(alice, 1, body="late").json == {"closed": True}
-    assert keep(alice, 0, body="late").json == {"closed": True}
+    for late in ("1", "0 1", "0"):
+        assert keep(alice, late, body="late").json == {"closed": True, "sequence": 9}
     # A draft that never arrived before its note was saved.
     alice.client.submit("/notes", {**form, "key": "other", "draft": OTHER})
-    assert keep(alice, 0, draft=OTHER).json == {"closed": True}
+    assert keep(alice, 0, draft=OTHER).json == {"closed": True, "sequence": 9}
     assert drafts(app) == []
 
 
@@ -123,7 +125,7 @@ def test_a_draft_is_thrown_away_by_a_button(app: Flask, alice: Person) -> None:
         assert (done.status_code, done.location) == (303, "/account/drafts")
         assert drafts(app) == []
     assert "Nothing waits to be saved" in alice.client.get("/account/drafts").text
-    assert keep(alice, 1).json == {"closed": True}
+    assert keep(alice, 1).json == {"closed": True, "sequence": None}
     assert discard(alice, 1, OTHER).status_code == 404
 
 
@@ -172,6 +174,36 @@ def test_a_save_ends_the_draft_of_its_own_editor_and_not_what_another_typed_into
         assert [draft.body for draft in drafts(app)] == ["begun, three paragraphs more"]
     assert alice.client.submit("/notes", {**form, "sequence": "0 700 800"}).status_code == 303
     assert drafts(app) == []
+
+
+def test_a_save_of_a_page_of_the_release_before_ends_the_draft_that_says_the_same(
+    app: Flask, alice: Person
+) -> None:
+    """It has no numbers; and so it is wherever one's own were forgotten."""
+    form = {"title": "T", "body": "one\r\ntwo", "tags": "a,", "key": "k", "draft": ID}
+    keep(alice, 0, body="one\ntwo", following="700")
+    alice.client.submit("/notes", form)
+    assert drafts(app) == []
+    keep(alice, 0, body="one\ntwo", draft=OTHER, following="700")
+    for other in ({"body": "one"}, {"title": ""}, {"tags": ""}):
+        alice.client.submit("/notes", {**form, "draft": OTHER, "key": "o", "version": "1", **other})
+        assert len(drafts(app)) == 1
+    alice.client.submit("/notes", {**form, "draft": OTHER, "key": "other", "sequence": "5"})
+    assert drafts(app) == []
+
+
+def test_what_is_thrown_away_counts_among_the_drafts_that_there_may_be(
+    app: Flask, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(website.models.draft, "MAX_DRAFTS", 2)
+    assert keep(alice, 0, draft="a" * 32).status_code == 200
+    assert keep(alice, 0, draft="b" * 32).status_code == 200
+    discard(alice, 1, "a" * 32)
+    assert keep(alice, 0, draft="c" * 32).status_code == 422
+    # What is there is told from what would be one more.
+    assert keep(alice, 0, draft="a" * 32).json == {"closed": True, "sequence": None}
+    assert keep(alice, 0, draft="b" * 32, body="other").status_code == 409
+    assert keep(alice, 1, draft="b" * 32, body="other").status_code == 200
 
 
 def test_what_may_have_arrived_is_one_s_own(app: Flask, alice: Person) -> None:

@@ -154,12 +154,14 @@ def test_a_save_that_was_merged_and_sent_again_changes_nothing_more(
         note = alice.note(note_id)
         assert note is not None
         assert (note.body, note.version) == (both, 3)
-    # And after one more save, from elsewhere.
-    save(alice, note_id, title="Other", tags="", version="3", body=both)
-    assert save(alice, note_id, **form, body=yours).status_code == 303
+    # Once it was changed again, both are shown: to take it back may have been meant.
+    save(alice, note_id, title="Title", tags="", version="3", body=theirs)
+    answer = save(alice, note_id, **form, body=yours)
+    assert answer.status_code == 409
+    assert textarea(answer.text) == yours
     note = alice.note(note_id)
     assert note is not None
-    assert (note.title, note.body, note.version) == ("Other", both, 4)
+    assert (note.body, note.version) == (theirs, 4)
 
 
 def test_nobody_waits_while_the_texts_of_a_conflict_are_compared(

@@ -40,4 +40,4 @@ def _page() -> str:
     there = urlsplit(request.referrer or "")
     if request.method in SAFE_METHODS or there.netloc != request.host:
         return request.path
-    return there.path
+    return there._replace(scheme="", netloc="", fragment="").geturl()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     bindparam,
     delete,
     func,
@@ -29,7 +30,7 @@ from website.text.lines import heading
 MAX_ID_LENGTH = 32
 MAX_DRAFTS = 500  # of one person
 _KEY = ("user_id", "public_id")
-_TYPED = ("closed", "saved_at", "version", "key", "title", "tags", "body")
+_TYPED = ("closed", "saved_at", "sequence", "version", "key", "title", "tags", "body")
 CLOSED_FOR = timedelta(days=1)  # so long, what is still on its way makes no new draft
 
 
@@ -38,7 +39,11 @@ class StaleDraft(Exception):
 
 
 class ClosedDraft(Exception):
-    """What was typed there is saved, or was thrown away."""
+    """What was typed there is saved, and `sequence` is the save's; or it was thrown away."""
+
+    def __init__(self, sequence: int | None) -> None:
+        super().__init__(sequence)
+        self.sequence = sequence
 
 
 class TooManyDrafts(Exception):
@@ -74,6 +79,10 @@ class Draft(Model):
     title: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.title or self.body or self.tags)
 
     @property
     def typed(self) -> Typed:
@@ -139,10 +148,9 @@ class Drafts:
         """
         values = {**vars(typed), "sequence": following, "saved_at": now()}
         kept = bool(changed(update(Draft).where(*self._own(public_id, own)).values(values)))
-        if not kept and 0 in own:
-            count = select(func.count()).select_from(Draft).where(*self._open())
-            if (db.session.scalar(count) or 0) >= MAX_DRAFTS:
-                raise TooManyDrafts
+        draft = self._whatever(public_id)
+        if draft is None and 0 in own:
+            self._refuse_too_many()
             new = insert(Draft).values(
                 user_id=self.user_id,
                 public_id=public_id,
@@ -153,24 +161,35 @@ class Drafts:
             # Its rowcount is no answer: PostgreSQL's driver has none for it.
             new = new.on_conflict_do_nothing(index_elements=_KEY).returning(Draft.id)
             kept = db.session.scalar(new) is not None
-        this = select(Draft).where(Draft.user_id == self.user_id, Draft.public_id == public_id)
-        draft = db.session.scalar(this.execution_options(populate_existing=True))
+            draft = self._whatever(public_id)
         if draft is not None and draft.closed:
-            raise ClosedDraft
+            raise ClosedDraft(None if draft.has_text else draft.sequence)
         if draft is None or (not kept and (draft.typed, draft.sequence) != (typed, following)):
             raise StaleDraft
         return draft
 
-    def close(self, public_id: str, own: Sequence[int]) -> None:
-        """The text of one's own keepings is saved, and what is on its way is not kept any more.
-        What another editor kept over them stays."""
+    def _whatever(self, public_id: str) -> Draft | None:
+        """The draft as it is in the database now, closed or not."""
+        this = select(Draft).where(Draft.user_id == self.user_id, Draft.public_id == public_id)
+        return db.session.scalar(this.execution_options(populate_existing=True))
+
+    def _refuse_too_many(self) -> None:
+        """Raise TooManyDrafts where there is no room for one more; what can come back counts."""
+        count = select(func.count()).where(Draft.user_id == self.user_id, _HAS_TEXT | ~Draft.closed)
+        if (db.session.scalar(count) or 0) >= MAX_DRAFTS:
+            raise TooManyDrafts
+
+    def close(self, public_id: str, own: Sequence[int], title: str, body: str, tags: str) -> None:
+        """The text of one's own keepings is saved, the last of them being the save's own, and what
+        is on its way is not kept any more. What another editor kept over them stays, unless it is
+        what was saved."""
         gone = {
-            "closed": True, "saved_at": now(), "version": None,
+            "closed": True, "saved_at": now(), "sequence": own[-1] if own else 0, "version": None,
             "key": "", "title": "", "tags": "", "body": "",
         }  # fmt: skip
         key = {"user_id": self.user_id, "public_id": public_id}
-        statement = _close(db.engine.dialect.name)
-        changed(statement, {**key, **gone, "sequence": 0, "own": own})
+        same = {"same_title": title, "same_body": body, "same_tags": tags}
+        changed(_close(db.engine.dialect.name), {**key, **gone, **same, "own": own})
 
     def throw_away(self, public_id: str, own: Sequence[int]) -> bool:
         """Whether its text was of one's own keepings and open; it can come back for CLOSED_FOR."""
@@ -179,9 +198,8 @@ class Drafts:
 
     def thrown_away(self, public_id: str) -> Draft | None:
         """The draft, if it was thrown away and can come back: one that was saved has no text."""
-        closed = Draft.user_id == self.user_id, Draft.closed, Draft.public_id == public_id
-        draft = db.session.scalar(select(Draft).where(*closed))
-        return draft if draft and (draft.title or draft.body or draft.tags) else None
+        draft = self._whatever(public_id)
+        return draft if draft is not None and draft.closed and draft.has_text else None
 
     def _own(self, public_id: str, own: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
         return *self._open(), Draft.public_id == public_id, Draft.sequence.in_(own)
@@ -190,10 +208,19 @@ class Drafts:
         return Draft.user_id == self.user_id, ~Draft.closed
 
 
+_HAS_TEXT = (Draft.title != "") | (Draft.body != "") | (Draft.tags != "")
+
+
 @cache  # building it each time would take six times what it takes to run it
 def _close(_dialect: str) -> Any:
-    """The row as it is given, if there is none of its key, or one of the sequences `own`."""
+    """The row as it is given, if there is none of its key, one of the sequences `own`, or one that
+    says the `same`."""
     new = insert(Draft.__table__)
     changes = {name: new.excluded[name] for name in _TYPED}
     own = Draft.sequence.in_(bindparam("own", expanding=True))
-    return new.on_conflict_do_update(index_elements=_KEY, set_=changes, where=own)
+    same = and_(
+        Draft.title == bindparam("same_title"),
+        Draft.body == bindparam("same_body"),
+        Draft.tags == bindparam("same_tags"),
+    )
+    return new.on_conflict_do_update(index_elements=_KEY, set_=changes, where=own | same)

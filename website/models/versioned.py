@@ -31,7 +31,7 @@ class StaleVersion(Exception):
     many tags together or be too long. Nothing was changed.
 
     `merged` has both texts where they overlap, between lines that say whose they are; None where
-    the version that the editor was opened on is not known.
+    the version that the editor was opened on is not known, or the save was made and changed since.
     """
 
     def __init__(self, note: Versioned, merged: Content | None) -> None:
@@ -75,11 +75,12 @@ class Versioned(Historical, Taggable, Linkable, Searchable):
         db.session.refresh(self)
         try:
             base = self.content_at(version)
-            if base is not None and self._has(content, base, version):
-                return True
+            sent = base and self._sent_before(content, base, version)
         except HistoryDamaged as damage:
             raise StaleVersion(self, None) from damage
-        if base is None:
+        if sent == self.version:
+            return True
+        if base is None or sent:
             raise StaleVersion(self, None)
         merged, overlaps = content.merged(base, self.content)
         long = max_bytes is not None and len(merged.body.encode()) > max_bytes
@@ -88,16 +89,16 @@ class Versioned(Historical, Taggable, Linkable, Searchable):
         self.save(merged, self.version)
         return True
 
-    def _has(self, content: Content, base: Content, version: int) -> bool:
-        """Whether one of the last versions is what this save makes of the one before it: the same
-        form was sent before, and its answer lost. Merged twice, a line could go or come twice."""
+    def _sent_before(self, content: Content, base: Content, version: int) -> int | None:
+        """The last of the versions that is what this save makes of the one before it: the same
+        form was sent, and its answer lost. Merged twice, a line could go or come twice."""
         for number in range(self.version, max(version, self.version - LATELY), -1):
             before, after = self.content_at(number - 1), self.content_at(number)
             if before is not None and after is not None:
                 merged, overlaps = content.merged(base, before)
                 if not overlaps and merged.is_same(after):
-                    return True
-        return False
+                    return number
+        return None
 
     def _replace(self, content: Content, version: int) -> bool:
         """Whether the note was still at this version, and has the content now."""

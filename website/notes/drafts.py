@@ -20,7 +20,8 @@ def keep() -> ResponseReturnValue:
 
     `sequence` has the numbers of keepings whose text is the sender's own, since any of them may
     have arrived, 0 for none; `following` the one that this shall have, or else it is the next.
-    `closed` if it was saved or thrown away meanwhile: no error, since nothing is to be kept.
+    `closed` if it was saved or thrown away meanwhile: no error; whether this text was saved, says
+    the number, if it is one of the sender's.
     """
     form = NoteForm()
     form.whole("body")
@@ -39,8 +40,8 @@ def keep() -> ResponseReturnValue:
     following = number(request.form.get("following")) or max(own) + 1
     try:
         draft = current_user.drafts.keep(draft_id, own, following, typed, note)
-    except ClosedDraft:
-        return jsonify({"closed": True})
+    except ClosedDraft as error:
+        return jsonify({"closed": True, "sequence": error.sequence})
     except StaleDraft:
         return Response("Another tab went on with this draft.", 409, mimetype="text/plain")
     except TooManyDrafts:
@@ -101,7 +102,13 @@ def saved(form: NoteForm) -> None:
     the same draft is not, and stays."""
     draft_id = _id(form)
     if draft_id is not None:
-        current_user.drafts.close(draft_id, numbers(form.sequence.data))
+        current_user.drafts.close(
+            draft_id,
+            numbers(form.sequence.data),
+            title=normalise_line_ends(form.title.data or ""),
+            body=normalise_line_ends(form.body.data or ""),
+            tags=form.tags.data or "",
+        )
 
 
 def _id(form: NoteForm) -> str | None:

@@ -12,9 +12,8 @@ export const SIGNED_OUT = "You are signed out. Press Save and log in: your text 
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-export function autosave(form, text, show) {
+export function autosave(form, text, show, kept) { // `kept` is the text that the server has as a draft
   const { draft: field, sequence } = form.elements;
-  let kept = null; // the text that the server has as a draft
   let busy = false;
   let wait = FIRST;
   let since = 0; // when the first of what is not sent yet was typed
@@ -22,14 +21,14 @@ export function autosave(form, text, show) {
   let stopped = false;
   let release = () => {};
 
-  const begin = (id, own) => {
+  const begin = (id) => {
     release();
     kept = null;
     field.value = id;
-    sequence.value = own;
+    sequence.value = 0;
     release = hold(id);
   };
-  if (field.value) begin(field.value, sequence.value);
+  if (field.value) release = hold(field.value);
 
   const fields = () => {
     const data = new FormData(form);
@@ -38,16 +37,21 @@ export function autosave(form, text, show) {
     return data;
   };
   // What is sent may arrive and not say so: its number is one of this editor's own from now on,
-  // for what is sent next, for Save, and for a page that gives the form back.
+  // for what is sent next, for Save, and for a page that gives the form back. The first two are
+  // those that are known, the others may have arrived.
+  const count = () => {
+    const [first, second = "", ...others] = sequence.value.split(" ");
+    const following = Math.ceil(Math.random() * 9e8);
+    sequence.value = [first, second, ...others.slice(-15), following].join(" ");
+    return following;
+  };
   const body = () => {
     const data = fields();
-    const following = Math.ceil(Math.random() * 9e8);
-    data.set("following", following);
-    sequence.value = `${sequence.value} ${following}`.slice(-200); // the last of them are enough
+    data.set("following", count());
     return data;
   };
   const copy = () => {
-    if (field.value && text() !== kept) put(field.value, [...fields()].filter(([name]) => name !== "csrf_token"), stopped);
+    if (field.value && text() !== kept) put(field.value, [...fields()].filter(([name]) => name !== "csrf_token"));
   };
   const later = (pause) => { clearTimeout(timer); timer = setTimeout(send, pause); };
 
@@ -68,6 +72,7 @@ export function autosave(form, text, show) {
     if (stopped) return;
     if (said?.at) {
       kept = sent;
+      sequence.value = `0 ${said.sequence}`;
       if (text() === kept) {
         drop(field.value);
         show(`Draft kept ${clock.format(new Date(said.at))}`);
@@ -78,7 +83,7 @@ export function autosave(form, text, show) {
       wait = FIRST;
     } else if (said || answer?.status === 409) {
       const old = field.value;
-      begin(newId(), 0);
+      begin(newId());
       copy();
       drop(old);
       later(0);
@@ -101,7 +106,7 @@ export function autosave(form, text, show) {
 
   return {
     typed() {
-      if (stopped || !field.value) begin(newId(), 0); // a save that is on its way ends the draft of before
+      if (stopped || !field.value) begin(newId()); // a save that is on its way ends the draft of before
       stopped = false;
       copying ??= setTimeout(() => { copying = undefined; copy(); }, COPY);
       const now = performance.now();
@@ -113,6 +118,7 @@ export function autosave(form, text, show) {
       stopped = true;
       wait = FIRST;
       clearTimeout(timer);
+      count(); // the save's own
       copy();
     },
   };

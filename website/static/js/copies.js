@@ -36,8 +36,7 @@ async function ask(mode, work) {
   } catch { return undefined; }
 }
 
-// `saving` if a save of this text is on its way: a draft that is closed then has what it says.
-export const put = (id, fields, saving) => ask("readwrite", (copies) => copies.put({ at: Date.now(), fields, saving }, key(id)));
+export const put = (id, fields) => ask("readwrite", (copies) => copies.put({ at: Date.now(), fields }, key(id)));
 export const drop = (id) => ask("readwrite", (copies) => copies.delete(key(id)));
 const ids = async () => (await ask("readonly", (copies) => copies.getAllKeys(IDBKeyRange.bound([whose], [whose, []]))))?.map(([, id]) => id) ?? [];
 
@@ -57,17 +56,20 @@ async function unlessOpen(id, copy, work) {
 async function send(id, copy) {
   const body = new FormData();
   for (const [name, value] of copy.fields) body.set(name, value);
+  // A number that the editor knows, should it come back; and if the draft was closed as one of them, that was its save.
+  const own = body.get("sequence").split(" ");
+  body.set("following", own.at(-1));
   body.set("csrf_token", document.querySelector("[name=csrf_token]")?.value ?? "");
   const answer = await fetch(draftsUrl, { method: "POST", body, redirect: "error" }).catch(() => null);
-  const closed = answer?.ok && (await answer.json().catch(() => ({}))).closed;
-  if (answer?.status === 409 || (closed && !copy.saving)) {
+  const said = answer?.ok && (await answer.json().catch(() => null));
+  if (answer?.status === 409 || (said?.closed && !own.includes(`${said.sequence}`))) {
     const other = newId();
     const fields = copy.fields.map(([name, value]) => [name, name === "draft" ? other : name === "sequence" ? "0" : value]);
     return send(id, { ...copy, fields });
   }
   if (!answer?.ok) return false;
   drop(id);
-  return !closed;
+  return !said?.closed;
 }
 
 export const newId = () => crypto.getRandomValues(new Uint8Array(16)).reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "");
@@ -116,7 +118,7 @@ export function wipe(form) {
     leaving = false;
     if (left?.length !== 0 && !confirm("Some of what you wrote could not be kept. Log out, and lose it?")) return;
     try { localStorage.setItem(OUT, whose + Date.now()); } catch { /* storage is forbidden */ }
-    await soon(Promise.all((left ?? []).map(drop)));
+    await soon(ids().then((some) => Promise.all(some.map(drop))));
     asked = true;
     form.submit();
   });

@@ -46,8 +46,6 @@ export function preview(form, field, button) {
     if (field.value !== text) later();
   }
 
-  button.type = "button";
-  button.setAttribute("aria-pressed", "false");
   button.addEventListener("click", async () => {
     const share = read(field.offsetHeight ? field : pane);
     pane.hidden = !pane.hidden;

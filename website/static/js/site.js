@@ -4,7 +4,6 @@ import { reveal } from "octavo/reveal";
 import { menus } from "octavo/menus";
 import { tell, wipe } from "octavo/copies";
 import { search } from "octavo/search";
-import { tasks } from "octavo/tasks";
 import { ticks } from "octavo/ticks";
 import { times } from "octavo/times";
 
@@ -12,7 +11,6 @@ guard(document.body);
 document.querySelector("[data-focus]")?.focus();
 document.querySelectorAll("time").forEach(times);
 document.querySelectorAll("[data-secret]").forEach(reveal);
-document.querySelectorAll("[data-tasks]").forEach(tasks);
 document.querySelectorAll("[data-search]").forEach(search);
 document.querySelectorAll("main").forEach(ticks);
 document.querySelectorAll("[data-completes]").forEach((field) => {

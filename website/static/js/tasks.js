@@ -1,5 +1,5 @@
 // A box is ticked where it stands; what it shows is what the server has.
-export function tasks(form) {
+function tasks(form) {
   let before = Promise.resolve();
   let natively = false;
 
@@ -37,3 +37,5 @@ export function tasks(form) {
     before = before.then(() => send(event.submitter));
   });
 }
+
+document.querySelectorAll("[data-tasks]").forEach(tasks);
