@@ -214,6 +214,27 @@ def test_a_server_that_fails_for_a_minute_is_asked_seldom_and_never_twice_at_onc
     assert copies(page) == 0
 
 
+def test_a_server_that_fails_for_long_leaves_one_draft(visits: Visits, person: Person) -> None:
+    page = visits.open(person)
+    visits.expected.append("500")
+    page.clock.install()
+    line = Line(page, 500)
+    line.broken = False
+    page.goto("/notes/new")
+    typed(page, "words")
+    line.mend(5)
+    line.broken = True
+    typed(page, ".")
+    while line.count("sent") < 25:
+        page.clock.run_for(80_000)
+        page.wait_for_timeout(20)  # for the answer
+    line.mend(90)
+    assert drafts(person) == ["words."]
+    press(page, "Save")
+    expect(page.locator(".prose")).to_have_text("words.")
+    assert drafts(person) == []
+
+
 def test_a_server_that_asks_to_wait_is_left_alone_so_long(visits: Visits, person: Person) -> None:
     """Nothing is sent before the time of Retry-After is over, however much is typed."""
     page = visits.open(person)
