@@ -93,7 +93,7 @@ def test_who_pressed_a_button_without_a_session_lands_on_the_page_where_it_stood
     note_id = alice.write("Note")
     for came_from, lands in (
         (f"http://localhost/notes/{note_id}", f"/notes/{note_id}"),
-        ("http://localhost/tags?x=1", "/tags"),
+        ("http://localhost/tags?x=1", "/tags?x=1"),
         (f"http://elsewhere.example/notes/{note_id}", "/notes"),
         ("", "/notes"),
     ):

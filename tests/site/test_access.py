@@ -101,7 +101,7 @@ def test_the_owner_gets_in_everywhere(
     expected = {
         "POST auth.log_in": {422},
         "POST account.change_password": {422},
-        "POST notes.change": {422},
+        "POST notes.change": {400},
         "POST notes.delete": {422},
         "POST notes.save": {409},
         "POST notes.keep": {400},

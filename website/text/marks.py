@@ -18,10 +18,11 @@ def marked(text: str, words: list[str]) -> str:
     """The text with an EDGE before and after each place where one of the words stands; the words
     are folded."""
     text = text.replace(EDGE, "")
+    folded = fold(text)
+    if not any(word in folded for word in words):  # as mostly, and that is told quickly
+        return text
     parts = _folded(text)
     folded = parts if isinstance(parts, str) else "".join(parts)
-    if not any(word in folded for word in words):
-        return text
     place = _places(parts)
     spans: list[tuple[int, int]] = []
     for word in words:
