@@ -54,7 +54,7 @@ def test_a_note_comes_back_from_the_trash_to_where_it_was(alice: Person, before:
     act(alice, note_id, "trash")
     assert (titles(alice, "/notes"), titles(alice, "/archive")) == ([], [])
     assert titles(alice, "/trash") == ["Old"]
-    assert "This note is in the trash" in alice.client.get(f"/notes/{note_id}").text
+    assert "In the trash, with 30 days left" in alice.client.get(f"/notes/{note_id}").text
     act(alice, note_id, "restore")
     assert titles(alice, "/trash") == []
     assert titles(alice, "/notes" if before == "list" else "/archive") == ["Old"]

@@ -52,7 +52,7 @@ def test_a_note_that_is_saved_in_the_trash_has_its_days_anew(
     runner: FlaskCliRunner, alice: Person
 ) -> None:
     note_id = trashed(alice, "Hers")
-    assert "in the trash, with 30 days left" in text_of(alice.client.get(f"/notes/{note_id}"))
+    assert "In the trash, with 30 days left" in text_of(alice.client.get(f"/notes/{note_id}"))
     with time_machine.travel(now() + timedelta(days=29), tick=False):
         form = {"title": "Hers", "body": "gone on with", "tags": "", "version": "1"}
         browser = alice.another_browser()
