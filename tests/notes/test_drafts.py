@@ -184,6 +184,7 @@ def test_a_save_of_a_page_of_the_release_before_ends_the_draft_that_says_the_sam
     keep(alice, 0, body="one\ntwo", following="700")
     alice.client.submit("/notes", form)
     assert drafts(app) == []
+    assert keep(alice, 0, body="longer").json == {"closed": True, "sequence": -1}
     keep(alice, 0, body="one\ntwo", draft=OTHER, following="700")
     for other in ({"body": "one"}, {"title": ""}, {"tags": ""}):
         alice.client.submit("/notes", {**form, "draft": OTHER, "key": "o", "version": "1", **other})

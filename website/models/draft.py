@@ -29,6 +29,7 @@ from website.text.lines import heading
 
 MAX_ID_LENGTH = 32
 MAX_DRAFTS = 500  # of one person
+_NOBODYS = -1  # the sequence of a save that had none; 0 is everybody's who began here
 _KEY = ("user_id", "public_id")
 _TYPED = ("closed", "saved_at", "sequence", "version", "key", "title", "tags", "body")
 CLOSED_FOR = timedelta(days=1)  # so long, what is still on its way makes no new draft
@@ -184,8 +185,8 @@ class Drafts:
         is on its way is not kept any more. What another editor kept over them stays, unless it is
         what was saved."""
         gone = {
-            "closed": True, "saved_at": now(), "sequence": own[-1] if own else 0, "version": None,
-            "key": "", "title": "", "tags": "", "body": "",
+            "closed": True, "saved_at": now(), "sequence": own[-1] if own else _NOBODYS,
+            "version": None, "key": "", "title": "", "tags": "", "body": "",
         }  # fmt: skip
         key = {"user_id": self.user_id, "public_id": public_id}
         same = {"same_title": title, "same_body": body, "same_tags": tags}
