@@ -407,15 +407,16 @@ def test_the_text_has_the_height_that_the_window_leaves_and_the_caret_is_never_c
         assert found["to"] < height, "Save is in reach"
 
 
-def test_a_key_in_a_note_of_200_kilobytes_is_drawn_at_once_also_on_a_slow_machine(
+def test_a_key_in_a_note_of_200_kilobytes_is_drawn_about_as_soon_as_in_a_short_one(
     page: Page, person: Person
 ) -> None:
-    body = (
-        "Seven pale herons stand over Delft, and nobody counts them twice. " * 3 + "\n\n"
-    ) * 1000
-    page.goto(f"/notes/{person.write('Long', body)}/edit")
-    text = page.get_by_role("textbox", name="Text")
-    text.press("Control+End")
-    expect(page.locator("[data-count]")).to_contain_text("words")
-    quickest = min(measure.drawn(text, 4, 9))  # this machine may be busy with something else
-    assert quickest < 150, f"{quickest:.0f} ms from the key to the picture"
+    """How soon in milliseconds, the bench says: that hangs on the machine."""
+    paragraph = "Seven pale herons stand over Delft, and nobody counts them twice. " * 3 + "\n\n"
+    quickest = {}
+    for times in (1, 1000):
+        page.goto(f"/notes/{person.write('Note', paragraph * times)}/edit")
+        text = page.get_by_role("textbox", name="Text")
+        text.press("Control+End")
+        expect(page.locator("[data-count]")).to_contain_text("words")
+        quickest[times] = min(measure.drawn(text, 4, 9))
+    assert quickest[1000] < 8 * quickest[1], quickest
