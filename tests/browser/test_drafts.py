@@ -31,6 +31,13 @@ def typed(page: Page, text: str) -> None:
     page.get_by_label("Text").press_sequentially(text)
 
 
+def begin(page: Page, text: str) -> None:
+    """A new note, and what is typed into it kept."""
+    page.goto("/notes/new")
+    typed(page, text)
+    expect(state(page)).to_have_text(KEPT)
+
+
 def drafts(person: Person) -> list[str]:
     with person.app.app_context():
         rows = db.session.query(Draft).filter_by(user_id=person.id, closed=False)
@@ -142,9 +149,7 @@ def test_a_tab_that_went_away_offline_is_found_again_by_the_next_page(
 def test_two_tabs_that_go_on_with_one_draft_lose_nothing(visits: Visits, person: Person) -> None:
     page = visits.open(person)
     visits.expected.append("409")
-    page.goto("/notes/new")
-    typed(page, "begun")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "begun")
     tabs = [page.context.new_page() for _ in range(2)]
     for tab in tabs:
         tab.goto("/account/drafts")
@@ -160,9 +165,7 @@ def test_a_save_from_an_older_tab_leaves_what_another_went_on_to_write(
     visits: Visits, person: Person
 ) -> None:
     page = visits.open(person)
-    page.goto("/notes/new")
-    typed(page, "begun")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "begun")
     other = page.context.new_page()
     other.goto("/account/drafts")
     other.get_by_role("link", name="Go on with it").click()
@@ -179,9 +182,7 @@ def test_a_copy_outlives_the_save_of_another_tab_that_never_saw_it(
 ) -> None:
     page = visits.open(person)
     visits.expected += ["ERR_FAILED", "409"]
-    page.goto("/notes/new")
-    typed(page, "begun")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "begun")
     other = page.context.new_page()
     other.goto("/account/drafts")
     other.get_by_role("link", name="Go on with it").click()
@@ -204,9 +205,7 @@ def test_what_is_typed_while_a_save_takes_long_is_a_draft_of_its_own(
     page = visits.open(person)
     saves: list[Route] = []
     page.route(re.compile("/notes$"), lambda route: saves.append(route))
-    page.goto("/notes/new")
-    typed(page, "sent")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "sent")
     answers: list[int] = []
     page.on("response", lambda answer: answers.append(answer.status))
     with page.expect_request(re.compile("/notes$")):
@@ -264,9 +263,7 @@ def test_an_ended_session_is_told_at_once_and_the_text_comes_through_the_log_in(
     """BookStack 4766, memos 5667."""
     page = visits.open(person)
     visits.expected.append("401")
-    page.goto("/notes/new")
-    typed(page, "before")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "before")
     with person.app.app_context():
         Session.end_all(person.id)
         db.session.commit()
@@ -317,9 +314,7 @@ def test_writing_works_where_the_browser_keeps_nothing(
         if how == "full"
         else "Object.defineProperty(window, 'indexedDB', { get() { throw new Error('no'); } });"
     )
-    page.goto("/notes/new")
-    typed(page, "kept")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "kept")
     assert drafts(person) == ["kept"]
     press(page, "Save")
     expect(page.locator(".prose")).to_have_text("kept")
@@ -329,9 +324,7 @@ def test_going_back_to_a_saved_editor_and_typing_more_is_a_draft_again(
     visits: Visits, person: Person
 ) -> None:
     page = visits.open(person)
-    page.goto("/notes/new")
-    typed(page, "one")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "one")
     press(page, "Save")
     expect(page.locator(".prose")).to_have_text("one")
     page.go_back()
@@ -421,9 +414,7 @@ def test_what_is_typed_after_signing_out_in_another_tab_is_not_left_in_the_brows
 ) -> None:
     page = visits.open(person)
     visits.expected.append("401")
-    page.goto("/notes/new")
-    typed(page, "before")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "before")
     other = page.context.new_page()
     other.goto("/notes")
     other.locator("details.menu summary").click()
@@ -486,9 +477,7 @@ def test_going_back_after_a_save_is_no_conflict_with_oneself(
 
 def test_a_draft_that_was_looked_at_can_be_thrown_away(visits: Visits, person: Person) -> None:
     page = visits.open(person)
-    page.goto("/notes/new")
-    typed(page, "text")
-    expect(state(page)).to_have_text(KEPT)
+    begin(page, "text")
     page.goto("/account/drafts")
     page.get_by_role("link", name="Go on with it").click()
     expect(page.get_by_label("Text")).to_have_value("text")

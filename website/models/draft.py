@@ -31,7 +31,7 @@ MAX_ID_LENGTH = 32
 MAX_DRAFTS = 500  # of one person
 _NOBODYS = -1  # the sequence of a save that had none; 0 is everybody's who began here
 _KEY = ("user_id", "public_id")
-_TYPED = ("closed", "saved_at", "sequence", "version", "key", "title", "tags", "body")
+_CLOSED = ("closed", "saved_at", "sequence", "version", "key", "title", "tags", "body")
 CLOSED_FOR = timedelta(days=1)  # so long, what is still on its way makes no new draft
 
 
@@ -180,7 +180,7 @@ class Drafts:
         if (db.session.scalar(count) or 0) >= MAX_DRAFTS:
             raise TooManyDrafts
 
-    def close(self, public_id: str, own: Sequence[int], title: str, body: str, tags: str) -> None:
+    def close(self, public_id: str, own: Sequence[int], saved: Typed) -> None:
         """The text of one's own keepings is saved, the last of them being the save's own, and what
         is on its way is not kept any more. What another editor kept over them stays, unless it is
         what was saved."""
@@ -189,13 +189,13 @@ class Drafts:
             "version": None, "key": "", "title": "", "tags": "", "body": "",
         }  # fmt: skip
         key = {"user_id": self.user_id, "public_id": public_id}
-        same = {"same_title": title, "same_body": body, "same_tags": tags}
+        same = {"same_title": saved.title, "same_body": saved.body, "same_tags": saved.tags}
         changed(_close(db.engine.dialect.name), {**key, **gone, **same, "own": own})
 
-    def throw_away(self, public_id: str, own: Sequence[int]) -> bool:
-        """Whether its text was of one's own keepings and open; it can come back for CLOSED_FOR."""
+    def throw_away(self, public_id: str, own: Sequence[int]) -> None:
+        """Close it if its text is of one's own keepings; it can come back for CLOSED_FOR."""
         gone = {"closed": True, "saved_at": now()}
-        return bool(changed(update(Draft).where(*self._own(public_id, own)).values(gone)))
+        changed(update(Draft).where(*self._own(public_id, own)).values(gone))
 
     def thrown_away(self, public_id: str) -> Draft | None:
         """The draft, if it was thrown away and can come back: one that was saved has no text."""
@@ -217,7 +217,7 @@ def _close(_dialect: str) -> Any:
     """The row as it is given, if there is none of its key, one of the sequences `own`, or one that
     says the `same`."""
     new = insert(Draft.__table__)
-    changes = {name: new.excluded[name] for name in _TYPED}
+    changes = {name: new.excluded[name] for name in _CLOSED}
     own = Draft.sequence.in_(bindparam("own", expanding=True))
     same = and_(
         Draft.title == bindparam("same_title"),

@@ -28,13 +28,7 @@ def keep() -> ResponseReturnValue:
     draft_id = _id(form)
     if draft_id is None:
         abort(400)
-    typed = Typed(
-        title=normalise_line_ends(form.title.data or ""),
-        body=normalise_line_ends(form.body.data or ""),
-        tags=form.tags.data or "",
-        version=number(form.version.data),
-        key=form.key.data or "",
-    )
+    typed = _typed(form)
     note = current_user.notes.get(request.form.get("note", ""))
     own = numbers(form.sequence.data) or [0]
     following = number(request.form.get("following")) or max(own) + 1
@@ -102,13 +96,17 @@ def saved(form: NoteForm) -> None:
     the same draft is not, and stays."""
     draft_id = _id(form)
     if draft_id is not None:
-        current_user.drafts.close(
-            draft_id,
-            numbers(form.sequence.data),
-            title=normalise_line_ends(form.title.data or ""),
-            body=normalise_line_ends(form.body.data or ""),
-            tags=form.tags.data or "",
-        )
+        current_user.drafts.close(draft_id, numbers(form.sequence.data), _typed(form))
+
+
+def _typed(form: NoteForm) -> Typed:
+    return Typed(
+        title=normalise_line_ends(form.title.data or ""),
+        body=normalise_line_ends(form.body.data or ""),
+        tags=form.tags.data or "",
+        version=number(form.version.data),
+        key=form.key.data or "",
+    )
 
 
 def _id(form: NoteForm) -> str | None:
